@@ -81,7 +81,7 @@ public sealed class LifecycleTests : ActorTest
     {
         var probe = NewProbe();
         var actor = System.ActorOf(Props.Create(() => new Stillborn()));
-        probe.Watch(actor);
+        await probe.Watch(actor);
         await probe.ExpectTerminated(actor);
     }
 
@@ -90,7 +90,7 @@ public sealed class LifecycleTests : ActorTest
     {
         var probe = NewProbe();
         var actor = System.ActorOf(FunctionActor.Props((_, _) => { }, _ => throw new InvalidOperationException("not today")));
-        probe.Watch(actor);
+        await probe.Watch(actor);
         await probe.ExpectTerminated(actor);
     }
 
@@ -153,7 +153,7 @@ public sealed class LifecycleTests : ActorTest
     {
         var probe = NewProbe();
         var first = Start((_, _) => { }, "one");
-        probe.Watch(first);
+        await probe.Watch(first);
         System.Stop(first);
         await probe.ExpectTerminated(first);
         var second = Start((_, _) => { }, "one");
@@ -214,7 +214,7 @@ public sealed class LifecycleTests : ActorTest
             context.ActorOf(FunctionActor.Props((_, _) => { }));
             context.Stop(context.Self);
         });
-        probe.Watch(parent);
+        await probe.Watch(parent);
         parent.Tell("go");
         await probe.ExpectTerminated(parent);
         await System.Terminate().WaitAsync(Patience);

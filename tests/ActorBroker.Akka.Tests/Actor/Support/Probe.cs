@@ -50,7 +50,8 @@ public sealed class Probe
         Assert.Equal(marker, await Next());
     }
 
-    public void Watch(IActorRef subject) => Ref.Tell(new WatchThis(subject), ActorRefs.NoSender);
+    /// <summary>When this completes the subject knows its watcher.</summary>
+    public Task Watch(IActorRef subject) => Ref.Ask<string>(new WatchThis(subject), Patience);
 
     public async Task ExpectTerminated(IActorRef subject) => Assert.Equal(subject, (await Expect<Terminated>()).ActorRef);
 
@@ -61,9 +62,14 @@ public sealed class Probe
         protected override void OnReceive(object message)
         {
             if (message is WatchThis watch)
+            {
                 Context.Watch(watch.Subject);
+                Sender.Tell("watching");
+            }
             else
+            {
                 received.TryWrite((message, Sender));
+            }
         }
     }
 }
