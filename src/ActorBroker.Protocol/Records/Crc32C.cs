@@ -37,7 +37,8 @@ public static class Crc32C
 
     public static uint ComputeThreeWay(ReadOnlySpan<byte> data) => ~ThreeWay(~0u, data);
 
-    public static uint ComputeFolded(ReadOnlySpan<byte> data) => Crc32CFolding.IsSupported ? ~Crc32CFolding.Update(~0u, data) : Compute(data);
+    public static uint ComputeFolded(ReadOnlySpan<byte> data) =>
+        Crc32CFolding.IsSupported ? ~Crc32CFolding.Update(~0u, data) : Compute(data);
 
     public static uint ComputeTable(ReadOnlySpan<byte> data) => ~Table(~0u, data);
 

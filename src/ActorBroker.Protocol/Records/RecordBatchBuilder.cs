@@ -145,7 +145,8 @@ public sealed class RecordBatchBuilder : IDisposable
         batch[RecordBatchLayout.Magic] = RecordBatchLayout.CurrentMagic;
         BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchLayout.Attributes..], attributes.Bits);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchLayout.LastOffsetDelta..], lastOffsetDelta);
-        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.BaseTimestamp..], Count == 0 ? RecordBatchLayout.NoTimestamp : _baseTimestamp);
+        var baseTimestamp = Count == 0 ? RecordBatchLayout.NoTimestamp : _baseTimestamp;
+        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.BaseTimestamp..], baseTimestamp);
         BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.MaxTimestamp..], _options.LogAppendTimeMs ?? _maxTimestamp);
         BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.ProducerId..], _options.ProducerId);
         BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchLayout.ProducerEpoch..], _options.ProducerEpoch);

@@ -15,7 +15,9 @@ public static class RecordBatchPatch
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchLayout.PartitionLeaderEpoch..], leaderEpoch);
     }
 
-    /// <summary>Stamps the batch with the broker's clock: sets the type bit and the max timestamp, which then counts for every record.</summary>
+    /// <summary>
+    /// Stamps the batch with the broker's clock: sets the type bit and the max timestamp, which then counts for every record.
+    /// </summary>
     public static void SetLogAppendTime(Span<byte> batch, long timestampMs) =>
         SetTimestamp(batch, TimestampType.LogAppendTime, timestampMs);
 

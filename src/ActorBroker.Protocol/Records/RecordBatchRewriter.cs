@@ -4,9 +4,9 @@ namespace ActorBroker.Protocol.Records;
 
 /// <summary>
 /// Rewrites batches that are in the log or on their way there.
-/// <para><b>Compaction</b> (<see cref="Retain"/>) keeps a subset of the records with their offsets. Base and last offset, sequence, producer,
-/// leader epoch and codec stay, because producer state is rebuilt from them; the base timestamp becomes that of the first record kept
-/// (or the delete horizon, KIP-534), the max timestamp that of the records kept (LogAppendTime: stays).
+/// <para><b>Compaction</b> (<see cref="Retain"/>) keeps a subset of the records with their offsets. Base and last offset, sequence,
+/// producer, leader epoch and codec stay, because producer state is rebuilt from them; the base timestamp becomes that of the first
+/// record kept (or the delete horizon, KIP-534), the max timestamp that of the records kept (LogAppendTime: stays).
 /// A batch that loses everything can be kept as a header without records (<see cref="WriteEmpty"/>).</para>
 /// <para><b>Re-compression</b> (<see cref="Recompress"/>) is for topics whose <c>compression.type</c> is not the producer's: same
 /// records, offsets 0, 1, 2 …, a fresh header.</para>
@@ -20,7 +20,8 @@ public static class RecordBatchRewriter
     /// <param name="deleteHorizonMs">Set: the horizon for a batch that has none yet, keeps a record and has a tombstone among what it
     /// keeps or is a control batch.</param>
     /// <exception cref="WireFormatException">The records are corrupt.</exception>
-    public static RewriteResult Retain<TFilter>(ReadOnlySpan<byte> batch, ref TFilter filter, long? deleteHorizonMs, PooledBytes destination)
+    public static RewriteResult Retain<TFilter>(
+        ReadOnlySpan<byte> batch, ref TFilter filter, long? deleteHorizonMs, PooledBytes destination)
         where TFilter : IRecordFilter, allows ref struct
     {
         var view = new RecordBatchView(batch);
@@ -59,7 +60,8 @@ public static class RecordBatchRewriter
     /// <summary>Appends the batch with its records in another codec, offsets from 0 on and the header that a leader would write.</summary>
     /// <param name="logAppendTimeMs">Set on a topic with LogAppendTime.</param>
     /// <exception cref="WireFormatException">The records are corrupt.</exception>
-    public static void Recompress(ReadOnlySpan<byte> batch, CompressionCodec codec, int level, long? logAppendTimeMs, PooledBytes destination)
+    public static void Recompress(
+        ReadOnlySpan<byte> batch, CompressionCodec codec, int level, long? logAppendTimeMs, PooledBytes destination)
     {
         var view = new RecordBatchView(batch);
         using var section = RecordCompression.Decompress(view.Attributes.Codec, view.RecordsSection, new DecompressionLimits());

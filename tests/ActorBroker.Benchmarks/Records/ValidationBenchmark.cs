@@ -34,7 +34,8 @@ internal static class ValidationBenchmark
             count = facts.RecordCount;
         });
         var name = $"{codec} {recordBytes} B{(headers ? " k+h" : "")}{(walk ? "" : " no walk")}";
+        var (plainRate, sentRate) = (plain / seconds / 1e6, batch.Length / seconds / 1e6);
         Console.WriteLine(
-            $"{name,-18} {plain / seconds / 1e6,10:F0} {batch.Length / seconds / 1e6,10:F0} {seconds / count * 1e9,10:F1} {seconds * 1e6,9:F1} {allocated,16:F1}");
+            $"{name,-18} {plainRate,10:F0} {sentRate,10:F0} {seconds / count * 1e9,10:F1} {seconds * 1e6,9:F1} {allocated,16:F1}");
     }
 }

@@ -45,7 +45,8 @@ public class BatchFuzzTests
             AssertReadable(view, facts);
             Assert.True(sealedAgain || mutant.AsSpan(21).SequenceEqual(source.AsSpan(21)) || mutant.Length != source.Length);
         }
-        if (!new RecordBatchView(source).Attributes.IsControl) Assert.True(accepted > 0, "no mutant got through: the fuzzer does not reach the records");
+        if (new RecordBatchView(source).Attributes.IsControl) return;
+        Assert.True(accepted > 0, "no mutant got through: the fuzzer does not reach the records");
     }
 
     [Fact]

@@ -7,10 +7,11 @@ internal static class RawRecord
 {
     public static byte[] NoHeaders => [0];
 
-    public static byte[] Simple(int offsetDelta = 0, long timestampDelta = 0, byte[]? key = null, byte[]? value = null, byte[]? headers = null,
-        int lengthLie = 0, byte[]? trailing = null)
+    public static byte[] Simple(int offsetDelta = 0, long timestampDelta = 0, byte[]? key = null, byte[]? value = null,
+        byte[]? headers = null, int lengthLie = 0, byte[]? trailing = null)
     {
-        var body = Join([[0], Long(timestampDelta), Int(offsetDelta), Bytes(key), Bytes(value ?? [118]), headers ?? NoHeaders, trailing ?? []]);
+        byte[][] parts = [[0], Long(timestampDelta), Int(offsetDelta), Bytes(key), Bytes(value ?? [118]), headers ?? NoHeaders];
+        var body = Join([.. parts, trailing ?? []]);
         return Join([Int(body.Length + lengthLie), body]);
     }
 

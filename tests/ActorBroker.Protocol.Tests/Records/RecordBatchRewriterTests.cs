@@ -129,7 +129,13 @@ public class RecordBatchRewriterTests
     [Fact]
     public void Recompression_mends_offset_deltas_and_stamps_the_broker_s_time()
     {
-        var batch = new RawBatch { Records = [RawRecord.Simple(), RawRecord.Simple()], ProducerId = 7, ProducerEpoch = 1, BaseSequence = 3 };
+        var batch = new RawBatch
+        {
+            Records = [RawRecord.Simple(), RawRecord.Simple()],
+            ProducerId = 7,
+            ProducerEpoch = 1,
+            BaseSequence = 3,
+        };
         using var written = new PooledBytes();
 
         RecordBatchRewriter.Recompress(batch.ToBytes(), CompressionCodec.Lz4, CompressionLevels.Lz4Default, 12345, written);
