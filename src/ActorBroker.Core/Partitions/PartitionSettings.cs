@@ -1,3 +1,4 @@
+using ActorBroker.Protocol.Compression;
 using ActorBroker.Protocol.Records;
 
 namespace ActorBroker.Core.Partitions;
