@@ -108,7 +108,7 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     public ReadOnlyMemory<byte>? ReadNullableBytes(string field = "bytes")
     {
         var length = ReadInt32();
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     public ReadOnlyMemory<byte> ReadCompactBytes(string field = "bytes") => Slice(NotNull(CompactLength(field), field), field);
@@ -116,14 +116,14 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     public ReadOnlyMemory<byte>? ReadCompactNullableBytes(string field = "bytes")
     {
         var length = CompactLength(field);
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     /// <summary>The UTF-8 bytes of a nullable string with an int16 length, undecoded.</summary>
     public ReadOnlyMemory<byte>? ReadNullableStringBytes(string field = "string")
     {
         var length = StringLength(field);
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     /// <summary>The element count of an array, -1 for null; refused when the rest of the frame cannot hold that many.</summary>
