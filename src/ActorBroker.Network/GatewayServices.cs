@@ -1,6 +1,8 @@
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Ports;
 using ActorBroker.Network.Connections;
+using ActorBroker.Network.Fetch;
+using ActorBroker.Network.Files;
 using ActorBroker.Network.Metrics;
 
 namespace ActorBroker.Network;
@@ -14,4 +16,8 @@ internal sealed record GatewayServices(
     public TimingWheel Wheel { get; } = new();
 
     public WriterPool Writers { get; } = new();
+
+    public FetchSessionCache FetchSessions { get; } = new(Settings.MaxFetchSessions, Settings.FetchSessionEvictionMs);
+
+    public ReadPool ReadPool { get; } = new(Settings.ReadThreads);
 }
