@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Text;
 using ActorBroker.Protocol.Codec;
 
 namespace ActorBroker.Protocol;
@@ -304,6 +303,6 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     private string Text(int length, string field)
     {
         if (length == 0) return "";
-        return Encoding.UTF8.GetString(_span.Slice(Take(length, field), length));
+        return WireText.Decode(_span.Slice(Take(length, field), length));
     }
 }

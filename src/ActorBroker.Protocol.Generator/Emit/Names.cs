@@ -17,8 +17,8 @@ internal static class Names
     public static string NonDefault(FieldSchema field)
     {
         var backing = Backing(field);
-        if (field.DefaultsToNull)
-            return FieldTypes.MayBePending(field) ? $"({Pending(field)} is not null || {backing} is not null)" : $"{field.Name} is not null";
+        if (field.DefaultsToNull && FieldTypes.MayBePending(field)) return $"({Pending(field)} is not null || {backing} is not null)";
+        if (field.DefaultsToNull) return $"{field.Name} is not null";
         if (FieldTypes.MayBePending(field)) return $"({Pending(field)} is not null || {backing} is {{ Count: > 0 }})";
         if (field.IsArray) return field.Nullable == null ? $"{backing} is {{ Count: > 0 }}" : $"{field.Name} is not {{ Count: 0 }}";
         if (field.Struct != null && field.Nullable != null) return $"{field.Name} is not {{ SaysSomething: false }}";

@@ -94,9 +94,9 @@ internal sealed class ReadEmitter(CodeText code, MessageSchema message, StructSc
         if (field.DefaultsToNull)
             code.Line($"if ({count} < 0) {backing} = null;");
         if (field.DefaultsToNull) lead = "else ";
-        code.Line(field.Struct != null
-            ? $"{lead}if (reader.TryCharge({count}, {cost})) {backing} = {message.Name}.{field.Struct.Name}.ReadList(ref reader, {count}, version);"
-            : $"{lead}if (reader.TryCharge({count}, {cost})) {backing} = WireFields.ReadStringElements(ref reader, {count}, {compact});");
+        code.Line($"{lead}if (reader.TryCharge({count}, {cost})) {backing} = " + (field.Struct != null
+            ? $"{message.Name}.{field.Struct.Name}.ReadList(ref reader, {count}, version);"
+            : $"WireFields.ReadStringElements(ref reader, {count}, {compact});"));
         code.Line(field.Struct != null
             ? $"else {pending} = reader.Defer({message.Name}.{field.Struct.Name}.Shape, {count}, version);"
             : $"else {pending} = reader.DeferStrings({count}, version, {compact});");

@@ -30,7 +30,8 @@ internal sealed class WriteEmitter(CodeText code, MessageSchema message, StructS
         if (_flexible != Conditions.Always)
         {
             code.Open("if (!flexible)");
-            code.Line($"if (!UnknownTaggedFields.IsEmpty) throw WireFields.Unsupported(\"{message.Name}: unknown tagged fields\", version);");
+            var what = $"\"{message.Name}: unknown tagged fields\"";
+            code.Line($"if (!UnknownTaggedFields.IsEmpty) throw WireFields.Unsupported({what}, version);");
             code.Line("return;");
             code.Close();
         }

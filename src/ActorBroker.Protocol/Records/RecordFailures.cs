@@ -18,7 +18,9 @@ internal sealed class RecordFailures(int maxListed)
 
     public void AddMissingKey(int index, in BatchRules rules)
     {
-        if (Next()) _listed.Add(new(index, $"Compacted topic cannot accept message without key in topic partition {rules.Topic}-{rules.Partition}"));
+        if (!Next()) return;
+        const string text = "Compacted topic cannot accept message without key in topic partition";
+        _listed.Add(new(index, $"{text} {rules.Topic}-{rules.Partition}"));
     }
 
     public void AddOutOfRange(int index, long timestamp, long offset, in BatchRules rules)
@@ -54,7 +56,8 @@ internal sealed class RecordFailures(int maxListed)
         for (var i = 0; i < Math.Min(ShownInMessage, _listed.Count); i++)
         {
             if (i > 0) message.Append(", ");
-            message.Append(CultureInfo.InvariantCulture, $"RecordError(batchIndex={_listed[i].BatchIndex}, message='{_listed[i].Message}')");
+            var (index, text) = _listed[i];
+            message.Append(CultureInfo.InvariantCulture, $"RecordError(batchIndex={index}, message='{text}')");
         }
         message.Append(']');
         return new RecordError(ErrorCode.InvalidRecord, message.ToString(), message.ToString(), _listed);

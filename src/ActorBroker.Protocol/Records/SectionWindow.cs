@@ -25,7 +25,9 @@ internal ref struct SectionWindow(
 
     public readonly ReadOnlySpan<byte> Available => _window[_at.._end];
 
-    /// <summary>True when so many bytes (at most the capacity) are available now; false at the end of the section or after a failure.</summary>
+    /// <summary>
+    /// True when so many bytes (at most the capacity) are available now; false at the end of the section or after a failure.
+    /// </summary>
     public bool Ensure(int bytes) => _end - _at >= bytes || Fill(bytes);
 
     public void Advance(int bytes) => _at += bytes;

@@ -5,7 +5,8 @@ namespace ActorBroker.Protocol.Tests.Fuzzing;
 
 /// <summary>
 /// A million damaged frames through every decoder: nothing but <see cref="WireFormatException"/> comes out, no frame takes more than
-/// 4 × its length + 4 KiB of memory, and what was accepted can be looked at and written. FUZZ_SEED and FUZZ_FRAMES change the run.
+/// 4 × its length + 4 KiB of memory, and what was accepted can be looked at and written. A frame above the bound is measured once more,
+/// since the runtime makes some things at their first use, which are no frame's. FUZZ_SEED and FUZZ_FRAMES change the run.
 /// </summary>
 public class DecoderFuzzTests(ITestOutputHelper output)
 {
@@ -48,6 +49,7 @@ public class DecoderFuzzTests(ITestOutputHelper output)
                 : line.Version;
             var message = line.Entry.Create();
             var (decoded, allocated) = Measure(message, frame, version, line);
+            if (allocated > 4L * frame.Length + 4096) (_, allocated) = Measure(line.Entry.Create(), frame, version, line);
             Assert.True(allocated <= 4L * frame.Length + 4096, $"{Describe(line, version, frame)}: {allocated} bytes");
             worst = Math.Max(worst, allocated / (4.0 * frame.Length + 4096));
             if (!decoded) continue;
@@ -68,11 +70,17 @@ public class DecoderFuzzTests(ITestOutputHelper output)
             using var writer = new WireWriter();
             RequestHeader.Write(writer, api.Key, (short)(api.MinVersion + mutator.Next(14)), mutator.Next(1 << 30), "client");
             var frame = mutator.Mutate(writer.WrittenSpan.ToArray(), Lines[mutator.Next(Lines.Count)].Bytes);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            ReadHeaders(frame, api.Key, api.MaxVersion);
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            var allocated = MeasureHeaders(frame, api);
+            if (allocated > 4L * frame.Length + 4096) allocated = MeasureHeaders(frame, api);
             Assert.True(allocated <= 4L * frame.Length + 4096, $"header {Convert.ToHexString(frame)}: {allocated} bytes");
         }
+    }
+
+    private static long MeasureHeaders(byte[] frame, ApiEntry api)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        ReadHeaders(frame, api.Key, api.MaxVersion);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void ReadHeaders(byte[] frame, ApiKey key, short version)

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ActorBroker.Protocol.Tests.Golden;
 
-/// <summary>Compares messages with, and fills them from, the JSON of the golden lines: camel case names, base64 bytes, Kafka's uuid text.</summary>
+/// <summary>Compares messages with the JSON of the golden lines (camel case, base64, Kafka's uuid text), or fills them from it.</summary>
 public static class JsonMessages
 {
     /// <summary>The first difference, null when every field of the JSON is in the message.</summary>
