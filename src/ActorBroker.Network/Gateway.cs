@@ -28,7 +28,8 @@ public sealed class Gateway : IAsyncDisposable
     private volatile bool _stopped;
 
     public Gateway(
-        GatewaySettings settings, BufferPool pool, IPartitionDirectory partitions, IMetadataSource metadata, HandlerCatalog handlers, IGatewayLog log)
+        GatewaySettings settings, BufferPool pool, IPartitionDirectory partitions, IMetadataSource metadata, HandlerCatalog handlers,
+        IGatewayLog log)
     {
         _services = new GatewayServices(settings, pool, partitions, metadata, new GatewayMetrics(), log);
         _dispatcher = new RequestDispatcher(_services, handlers);
@@ -50,7 +51,7 @@ public sealed class Gateway : IAsyncDisposable
     public IPEndPoint Listen(ListenerSettings settings)
     {
         if (settings.Protocol != SecurityProtocol.Plaintext)
-            throw new NotSupportedException($"Listener {settings.Name}: security protocol {settings.Protocol} is not supported by this version.");
+            throw new NotSupportedException($"Listener {settings.Name}: security protocol {settings.Protocol} is not supported.");
         var listener = new Listener(_services, settings, _limits, Accept);
         listener.Start();
         lock (_listeners) _listeners.Add(listener);

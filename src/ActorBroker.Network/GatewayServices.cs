@@ -9,7 +9,8 @@ namespace ActorBroker.Network;
 
 /// <summary>What all connections of a gateway share.</summary>
 internal sealed record GatewayServices(
-    GatewaySettings Settings, BufferPool Pool, IPartitionDirectory Partitions, IMetadataSource Metadata, GatewayMetrics Metrics, IGatewayLog Log)
+    GatewaySettings Settings, BufferPool Pool, IPartitionDirectory Partitions, IMetadataSource Metadata, GatewayMetrics Metrics,
+    IGatewayLog Log)
 {
     public ReadGate Gate { get; } = new(Pool);
 

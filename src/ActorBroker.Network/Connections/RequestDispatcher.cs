@@ -39,7 +39,8 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
             return;
         }
 
-        services.Log.ConnectionClosed(connection.Listener.Name, connection.RemoteEndPoint, reason, Interlocked.Exchange(ref _unreported, 0));
+        var unreported = Interlocked.Exchange(ref _unreported, 0);
+        services.Log.ConnectionClosed(connection.Listener.Name, connection.RemoteEndPoint, reason, unreported);
     }
 
     /// <summary>A connection ended because of a defect of this broker.</summary>
@@ -105,7 +106,8 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
         }
     }
 
-    private static async ValueTask HandleAsync(IMessageHandler handler, ReadOnlyMemory<byte> body, RequestContext context, WireWriter writer)
+    private static async ValueTask HandleAsync(
+        IMessageHandler handler, ReadOnlyMemory<byte> body, RequestContext context, WireWriter writer)
     {
         try
         {

@@ -87,7 +87,9 @@ internal sealed class FetchPlan(GatewayServices services)
             return ErrorCode.None;
         }
 
-        var topic = _session.UsesTopicIds ? _image.TopicsById.GetValueOrDefault(slot.Topic.Id) : _image.Topics.GetValueOrDefault(slot.Topic.Text);
+        var topic = _session.UsesTopicIds
+            ? _image.TopicsById.GetValueOrDefault(slot.Topic.Id)
+            : _image.Topics.GetValueOrDefault(slot.Topic.Text);
         if (topic is null) return _session.UsesTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
         if ((uint)slot.Partition >= (uint)topic.Partitions.Length) return ErrorCode.UnknownTopicOrPartition;
         Hint(topic.Partitions[slot.Partition], ref item);

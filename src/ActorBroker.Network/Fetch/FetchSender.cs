@@ -58,7 +58,9 @@ internal sealed class FetchSender(Connection connection)
     }
 
     private static ArraySegment<byte> Segment(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var segment) ? segment : throw new InvalidOperationException("The writer's bytes lie in no array.");
+        MemoryMarshal.TryGetArray(memory, out var segment)
+            ? segment
+            : throw new InvalidOperationException("The writer's bytes lie in no array.");
 
     private void Add(ArraySegment<byte> piece)
     {
@@ -75,7 +77,8 @@ internal sealed class FetchSender(Connection connection)
             _chunk ??= connection.Services.Pool.Rent(Math.Min(connection.Services.Settings.FileChunkBytes, slice.Length));
             if (_chunkUsed == _chunk.Capacity) await RenewChunkAsync().ConfigureAwait(false);
             var wanted = Math.Min(_chunk!.Capacity - _chunkUsed, slice.Length - done);
-            var count = await ReadAsync(slice.File!, slice.Position + done, _chunk.Array.AsMemory(_chunkUsed, wanted)).ConfigureAwait(false);
+            var target = _chunk.Array.AsMemory(_chunkUsed, wanted);
+            var count = await ReadAsync(slice.File!, slice.Position + done, target).ConfigureAwait(false);
             if (count <= 0) throw new IOException($"A segment ends {slice.Length - done} bytes before the end of a planned read.");
             Add(new ArraySegment<byte>(_chunk.Array, _chunkUsed, count));
             _chunkUsed += count;

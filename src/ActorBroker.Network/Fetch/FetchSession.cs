@@ -14,7 +14,8 @@ namespace ActorBroker.Network.Fetch;
 /// what happened, not with the number of partitions. A slot leaves the active list when a response has told its news and nothing is left to
 /// read; one that was served goes to the end of the list, so that the next response begins with others (R13).
 ///
-/// No wake-up is lost: the slot's mark is cleared before its view is read; an advance after that marks it again. The waiter announces itself
+/// No wake-up is lost: the slot's mark is cleared before its view is read; an advance after that marks it again. The waiter announces
+/// itself
 /// before it looks at the stack for the last time; a push looks for a waiter after it.
 ///
 /// All members but the listener's are for the one request that has entered (<see cref="TryEnter"/>).
@@ -221,9 +222,12 @@ internal sealed class FetchSession(bool usesTopicIds) : IWatermarkListener
         return slot;
     }
 
-    private FetchTopic? FindTopic(in FetchTopicEntry entry, ReadOnlySpan<byte> frame) => usesTopicIds
-        ? _byId.GetValueOrDefault(entry.Id)
-        : _byName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(frame.Slice(entry.NameStart, entry.NameLength), out var topic) ? topic : null;
+    private FetchTopic? FindTopic(in FetchTopicEntry entry, ReadOnlySpan<byte> frame)
+    {
+        if (usesTopicIds) return _byId.GetValueOrDefault(entry.Id);
+        var names = _byName.GetAlternateLookup<ReadOnlySpan<byte>>();
+        return names.TryGetValue(frame.Slice(entry.NameStart, entry.NameLength), out var topic) ? topic : null;
+    }
 
     private FetchTopic AddTopic(in FetchTopicEntry entry, ReadOnlySpan<byte> frame)
     {

@@ -1,7 +1,8 @@
 namespace ActorBroker.Network.Files;
 
 /// <summary>
-/// A few threads for reads that are not in the page cache, so that a slow disk never holds a network thread. Each connection has at most one
+/// A few threads for reads that are not in the page cache, so that a slow disk never holds a network thread. Each connection has at
+/// most one
 /// read here, which bounds the queue. The threads start with the first read.
 /// </summary>
 internal sealed class ReadPool(int threads) : IDisposable

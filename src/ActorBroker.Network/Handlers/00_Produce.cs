@@ -75,7 +75,9 @@ public sealed class ProduceHandler : IConnectionHandler
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Metadata names this node as the leader of a partition that it does not lead yet: a leader in metadata takes records.</summary>
+    /// <summary>
+    /// Metadata names this node as the leader of a partition that it does not lead yet: a leader in metadata takes records.
+    /// </summary>
     private static async ValueTask StartLateAsync(Connection connection, ProduceOperation operation)
     {
         var services = connection.Services;
@@ -98,7 +100,9 @@ public sealed class ProduceHandler : IConnectionHandler
         HandOver(connection, operation);
     }
 
-    /// <summary>Finds the partitions and settles the errors that need no look at records. False when a partition is to be waited for.</summary>
+    /// <summary>
+    /// Finds the partitions and settles the errors that need no look at records. False when a partition is to be waited for.
+    /// </summary>
     private static bool Resolve(Connection connection, ProduceOperation operation, bool mayWriteInternal)
     {
         var services = connection.Services;

@@ -3,7 +3,10 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Network.Handlers;
 
-/// <summary>Fetch, with sessions (KIP-227), topic ids from version 13 on and leader hints from version 16 on. Only committed records are given out.</summary>
+/// <summary>
+/// Fetch, with sessions (KIP-227), topic ids from version 13 on and leader hints from version 16 on. Only committed records are given
+/// out.
+/// </summary>
 public sealed class FetchHandler : IConnectionHandler
 {
     public ApiKey Key => ApiKey.Fetch;

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace ActorBroker.Network.Listeners;
 
-/// <summary>Counts connections per address and in all, and says who may come in (<c>max.connections.per.ip</c> and its overrides).</summary>
+/// <summary>
+/// Counts connections per address and in all, and says who may come in (<c>max.connections.per.ip</c> and its overrides).
+/// </summary>
 internal sealed class AddressLimits(GatewaySettings settings)
 {
     private readonly Lock _lock = new();

@@ -5,11 +5,13 @@ using ActorBroker.Network.Connections;
 namespace ActorBroker.Network.Listeners;
 
 /// <summary>
-/// One bound address: accepts connections as long as the limits allow. When the node has all the connections it may have, it stops accepting
+/// One bound address: accepts connections as long as the limits allow. When the node has all the connections it may have, it stops
+/// accepting
 /// and the rest waits in the system's backlog; an address that has too many is hung up on at once. A failed accept (no descriptors left)
 /// is tried again when a connection has closed, or at the sweep's next tick.
 /// </summary>
-internal sealed class Listener(GatewayServices services, ListenerSettings settings, AddressLimits limits, Action<Listener, Socket> onAccepted)
+internal sealed class Listener(
+    GatewayServices services, ListenerSettings settings, AddressLimits limits, Action<Listener, Socket> onAccepted)
 {
     private readonly WakeSignal _room = new();
     private Socket? _socket;
@@ -28,7 +30,7 @@ internal sealed class Listener(GatewayServices services, ListenerSettings settin
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6 && endPoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
+            if (endPoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             // Before the connection is there, so that the window can be scaled to it.
             if (services.Settings.ReceiveBufferBytes > 0) socket.ReceiveBufferSize = services.Settings.ReceiveBufferBytes;

@@ -68,7 +68,9 @@ internal static class ProduceAdmission
         WalkRecords = settings.ValidateRecords,
     };
 
-    /// <summary>The topic stores with a codec of its own (R11): the batch is rewritten into a buffer of its own and its size checked again.</summary>
+    /// <summary>
+    /// The topic stores with a codec of its own (R11): the batch is rewritten into a buffer of its own and its size checked again.
+    /// </summary>
     private static bool TryRecompress(ProduceAppend append, PartitionSettings settings, CompressionCodec codec, BufferPool pool)
     {
         using var rewritten = new PooledBytes(append.Length);

@@ -109,7 +109,9 @@ internal sealed class ProducePipeline(Connection connection)
         }
     }
 
-    /// <summary>Answers what is ready at the head; false when the send goes on in the background and the role of the pump with it.</summary>
+    /// <summary>
+    /// Answers what is ready at the head; false when the send goes on in the background and the role of the pump with it.
+    /// </summary>
     private bool Drain()
     {
         WireWriter? writer = null;
