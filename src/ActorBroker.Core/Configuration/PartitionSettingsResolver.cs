@@ -1,3 +1,4 @@
+using ActorBroker.Protocol.Compression;
 using System.Collections.Immutable;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
