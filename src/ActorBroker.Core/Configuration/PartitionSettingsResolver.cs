@@ -2,6 +2,7 @@ using ActorBroker.Protocol.Compression;
 using System.Collections.Immutable;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
+using ActorBroker.Protocol.Compression;
 using ActorBroker.Protocol.Records;
 
 namespace ActorBroker.Core.Configuration;
