@@ -35,7 +35,8 @@ public sealed class SchemaGenerator : IIncrementalGenerator
         {
             var file = SchemaParser.Parse(schema.Text);
             if (file.Messages.Count == 0) return;
-            context.AddSource(Path.GetFileNameWithoutExtension(schema.Path) + ".g.cs", SourceText.From(MessageEmitter.Emit(file), Encoding.UTF8));
+            var name = Path.GetFileNameWithoutExtension(schema.Path) + ".g.cs";
+            context.AddSource(name, SourceText.From(MessageEmitter.Emit(file), Encoding.UTF8));
         }
         catch (SchemaException problem)
         {
@@ -49,7 +50,8 @@ public sealed class SchemaGenerator : IIncrementalGenerator
     {
         try
         {
-            var files = schemas.OrderBy(schema => schema.Path, StringComparer.Ordinal).Select(schema => SchemaParser.Parse(schema.Text)).ToList();
+            var ordered = schemas.OrderBy(schema => schema.Path, StringComparer.Ordinal);
+            var files = ordered.Select(schema => SchemaParser.Parse(schema.Text)).ToList();
             context.AddSource("Catalog.g.cs", SourceText.From(CatalogEmitter.Emit(files), Encoding.UTF8));
         }
         catch (SchemaException)

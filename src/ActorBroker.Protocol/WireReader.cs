@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Text;
 using ActorBroker.Protocol.Codec;
 
 namespace ActorBroker.Protocol;
@@ -108,7 +107,7 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     public ReadOnlyMemory<byte>? ReadNullableBytes(string field = "bytes")
     {
         var length = ReadInt32();
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     public ReadOnlyMemory<byte> ReadCompactBytes(string field = "bytes") => Slice(NotNull(CompactLength(field), field), field);
@@ -116,14 +115,14 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     public ReadOnlyMemory<byte>? ReadCompactNullableBytes(string field = "bytes")
     {
         var length = CompactLength(field);
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     /// <summary>The UTF-8 bytes of a nullable string with an int16 length, undecoded.</summary>
     public ReadOnlyMemory<byte>? ReadNullableStringBytes(string field = "string")
     {
         var length = StringLength(field);
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     /// <summary>The element count of an array, -1 for null; refused when the rest of the frame cannot hold that many.</summary>
@@ -304,6 +303,6 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     private string Text(int length, string field)
     {
         if (length == 0) return "";
-        return Encoding.UTF8.GetString(_span.Slice(Take(length, field), length));
+        return WireText.Decode(_span.Slice(Take(length, field), length));
     }
 }

@@ -59,7 +59,7 @@ internal static class MessageEmitter
         emitter.Codec();
         var all = message.Structs.Concat(new[] { message.Root }).SelectMany(owner => owner.Fields).ToList();
         if (all.Any(field => field.Struct == structure && field.IsArray)) emitter.ListCodec();
-        if (all.Any(field => field.Struct == structure && !field.IsArray && field.Nullable == null)) emitter.DefaultCheck();
+        if (all.Any(field => field.Struct == structure && !field.IsArray && !field.DefaultsToNull)) emitter.DefaultCheck();
         code.Line();
         ShapeEmitter.Emit(code, message, structure);
         code.Close();

@@ -17,10 +17,11 @@ internal static class Names
     public static string NonDefault(FieldSchema field)
     {
         var backing = Backing(field);
-        if (field.DefaultsToNull)
-            return FieldTypes.MayBePending(field) ? $"({Pending(field)} is not null || {backing} is not null)" : $"{field.Name} is not null";
+        if (field.DefaultsToNull && FieldTypes.MayBePending(field)) return $"({Pending(field)} is not null || {backing} is not null)";
+        if (field.DefaultsToNull) return $"{field.Name} is not null";
         if (FieldTypes.MayBePending(field)) return $"({Pending(field)} is not null || {backing} is {{ Count: > 0 }})";
         if (field.IsArray) return field.Nullable == null ? $"{backing} is {{ Count: > 0 }}" : $"{field.Name} is not {{ Count: 0 }}";
+        if (field.Struct != null && field.Nullable != null) return $"{field.Name} is not {{ SaysSomething: false }}";
         if (field.Struct != null) return $"{backing} is {{ SaysSomething: true }}";
         if (FieldTypes.IsBytes(field)) return field.Nullable == null ? $"!{field.Name}.IsEmpty" : $"{field.Name} is not {{ Length: 0 }}";
         if (field.Type == "bool") return FieldTypes.Default(field) == "true" ? $"!{field.Name}" : field.Name;

@@ -70,7 +70,9 @@ internal sealed class ReadEmitter(CodeText code, MessageSchema message, StructSc
     private void Struct(FieldSchema field)
     {
         var fresh = $"{{ var inner = new {field.Struct!.Name}(); inner.ReadFields(ref reader, version); {field.Name} = inner; }}";
-        code.Line(field.Nullable == null ? fresh : $"if (reader.ReadInt8() < 0) {field.Name} = null; else {fresh}");
+        // Null is -1 before a structure that stands in order, but 0 before one in a tagged field.
+        var isNull = field.Tag < 0 ? "reader.ReadInt8() < 0" : "reader.ReadUnsignedVarint() == 0";
+        code.Line(field.Nullable == null ? fresh : $"if ({isNull}) {field.Name} = null; else {fresh}");
     }
 
     private void Array(FieldSchema field, string compact, string nullable, string path)
@@ -92,9 +94,9 @@ internal sealed class ReadEmitter(CodeText code, MessageSchema message, StructSc
         if (field.DefaultsToNull)
             code.Line($"if ({count} < 0) {backing} = null;");
         if (field.DefaultsToNull) lead = "else ";
-        code.Line(field.Struct != null
-            ? $"{lead}if (reader.TryCharge({count}, {cost})) {backing} = {message.Name}.{field.Struct.Name}.ReadList(ref reader, {count}, version);"
-            : $"{lead}if (reader.TryCharge({count}, {cost})) {backing} = WireFields.ReadStringElements(ref reader, {count}, {compact});");
+        code.Line($"{lead}if (reader.TryCharge({count}, {cost})) {backing} = " + (field.Struct != null
+            ? $"{message.Name}.{field.Struct.Name}.ReadList(ref reader, {count}, version);"
+            : $"WireFields.ReadStringElements(ref reader, {count}, {compact});"));
         code.Line(field.Struct != null
             ? $"else {pending} = reader.Defer({message.Name}.{field.Struct.Name}.Shape, {count}, version);"
             : $"else {pending} = reader.DeferStrings({count}, version, {compact});");

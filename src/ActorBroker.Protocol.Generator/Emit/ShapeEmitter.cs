@@ -18,7 +18,7 @@ internal static class ShapeEmitter
         var text = $"new({Names.Path(message, structure, field)}, FieldKind.{Kind(field)}, {field.Versions.Low}, {field.Versions.High}, "
             + $"{field.Tag}, {(FieldTypes.IsNumber(field) ? FieldTypes.Size(field) : 0)}, "
             + (field.Struct == null ? "null" : $"{message.Name}.{field.Struct.Name}.Shape");
-        return field.Nullable is { } range ? $"{text}, {range.Low}, {range.High})" : text + ")";
+        return field.Nullable is { } range ? $"{text}) {{ NullFrom = {range.Low}, NullTo = {range.High} }}" : text + ")";
     }
 
     private static string Kind(FieldSchema field)

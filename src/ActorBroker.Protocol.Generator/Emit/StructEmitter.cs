@@ -94,7 +94,7 @@ internal sealed class StructEmitter(CodeText code, MessageSchema message, Struct
     }
 
     private static string Initial(FieldSchema field) =>
-        field.IsArray && !field.DefaultsToNull ? "new()" : field.Struct != null ? "null" : FieldTypes.Default(field);
+        (field.IsArray || field.Struct != null) && !field.DefaultsToNull ? "new()" : FieldTypes.Default(field);
 
     private void LazyProperty(FieldSchema field)
     {

@@ -30,7 +30,8 @@ internal sealed class WriteEmitter(CodeText code, MessageSchema message, StructS
         if (_flexible != Conditions.Always)
         {
             code.Open("if (!flexible)");
-            code.Line($"if (!UnknownTaggedFields.IsEmpty) throw WireFields.Unsupported(\"{message.Name}: unknown tagged fields\", version);");
+            var what = $"\"{message.Name}: unknown tagged fields\"";
+            code.Line($"if (!UnknownTaggedFields.IsEmpty) throw WireFields.Unsupported({what}, version);");
             code.Line("return;");
             code.Close();
         }
@@ -83,7 +84,7 @@ internal sealed class WriteEmitter(CodeText code, MessageSchema message, StructS
         else if (field.Struct != null && field.Nullable == null) code.Line($"{field.Name}.WriteFields(writer, version);");
         else if (field.Struct != null)
         {
-            code.Line($"if ({field.Name} is null) writer.WriteInt8(-1);");
+            code.Line($"if ({field.Name} is null) writer.WriteInt8({(field.Tag < 0 ? -1 : 0)});");
             code.Line($"else {{ writer.WriteInt8(1); {field.Name}.WriteFields(writer, version); }}");
         }
         else if (field.Type == "string") code.Line($"WireFields.WriteText(writer, {field.Name}, {compact}, {nullable}, {path});");

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ActorBroker.Protocol.Generator.Schema;
 
-/// <summary>Reads a field's line: name, type, then versions, null range, tag, default and flags as far as they differ from the rule.</summary>
+/// <summary>Reads a field's line: name, type, then versions, null range, tag, default and flags where they differ from the rule.</summary>
 internal static class FieldParser
 {
     public static FieldSchema Parse(string[] words, VersionRange parent)

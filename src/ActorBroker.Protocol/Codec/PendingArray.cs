@@ -1,6 +1,6 @@
 namespace ActorBroker.Protocol.Codec;
 
-/// <summary>An array that was checked but not decoded yet, with its own copy of the bytes so that the frame may go back to its pool.</summary>
+/// <summary>An array that was checked but not decoded yet, with its own copy of the bytes: the frame may go back to its pool.</summary>
 internal sealed class PendingArray(ReadOnlyMemory<byte> bytes, int count, short version, bool compact)
 {
     /// <summary>Stands for null where a missing list means empty.</summary>

@@ -36,6 +36,10 @@ internal static class ShapeWalker
         }
     }
 
+    /// <summary>Null is -1 before a structure that stands in order, but 0 before one in a tagged field.</summary>
+    private static bool IsThere(ref WireReader reader, FieldShape field) =>
+        field.Tag < 0 ? reader.ReadInt8() >= 0 : reader.ReadUnsignedVarint() != 0;
+
     private static FieldShape? Find(StructShape shape, int tag, short version)
     {
         foreach (var field in shape.Fields)
@@ -58,7 +62,7 @@ internal static class ShapeWalker
                 WireFields.ReadNullableBytes(ref reader, compact, nullable, field.Name);
                 break;
             case FieldKind.Struct:
-                if (!field.IsNullable || reader.ReadInt8() >= 0) Struct(ref reader, field.Inner!, version);
+                if (!field.IsNullable || IsThere(ref reader, field)) Struct(ref reader, field.Inner!, version);
                 break;
             case FieldKind.NumberArray:
                 reader.Skip(Math.Max(0, WireFields.ReadCount(ref reader, compact, nullable, field.Size, field.Name)) * field.Size);

@@ -12,8 +12,7 @@ internal enum FieldKind : byte
 }
 
 /// <summary>A field as far as its way on the wire goes. Sizes count bytes; versions outside of the null range refuse null.</summary>
-internal sealed class FieldShape(
-    string name, FieldKind kind, short from, short to, int tag, int size, StructShape? inner, short nullFrom = 1, short nullTo = 0)
+internal sealed class FieldShape(string name, FieldKind kind, short from, short to, int tag, int size, StructShape? inner)
 {
     public string Name { get; } = name;
 
@@ -27,11 +26,15 @@ internal sealed class FieldShape(
 
     public StructShape? Inner { get; } = inner;
 
-    public bool IsNullable => nullFrom <= nullTo;
+    public short NullFrom { get; init; } = 1;
+
+    public short NullTo { get; init; }
+
+    public bool IsNullable => NullFrom <= NullTo;
 
     public bool IsIn(short version) => version >= from && version <= to;
 
-    public bool AllowsNull(short version) => version >= nullFrom && version <= nullTo;
+    public bool AllowsNull(short version) => version >= NullFrom && version <= NullTo;
 }
 
 /// <summary>A structure as a table, for walking over it without making objects.</summary>

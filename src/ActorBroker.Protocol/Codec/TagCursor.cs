@@ -8,7 +8,8 @@ internal struct TagCursor
 {
     private int _left;
     private int _start;
-    private int _keptEnd;
+    private int _sliceStart;
+    private int _sliceEnd;
 
     public TagCursor(ref WireReader reader)
     {
@@ -36,10 +37,17 @@ internal struct TagCursor
     public void Keep(ref WireReader reader)
     {
         reader.Skip(End - reader.Position);
-        if (Unknown.IsEmpty) Unknown = reader.Passed(_start, End);
-        else if (_keptEnd == _start) Unknown = reader.Passed(_start - Unknown.Length, End);
-        else Unknown = Joined(ref reader);
-        _keptEnd = End;
+        if (Unknown.IsEmpty) _sliceStart = _start;
+        if (Unknown.IsEmpty || _sliceEnd == _start)
+        {
+            Unknown = reader.Passed(_sliceStart, End);
+            _sliceEnd = End;
+        }
+        else
+        {
+            Unknown = Joined(ref reader);
+            _sliceEnd = -1;
+        }
     }
 
     public static uint Count(ReadOnlySpan<byte> raw)

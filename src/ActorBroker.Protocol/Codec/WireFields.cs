@@ -1,6 +1,6 @@
 namespace ActorBroker.Protocol.Codec;
 
-/// <summary>Fields as the generated codecs read and write them: compact or classic lengths, null allowed or not, decided by the version.</summary>
+/// <summary>Fields as the generated codecs read and write them: compact or classic lengths, null allowed or not.</summary>
 internal static class WireFields
 {
     public static WireFormatException NoVersion(in WireReader reader, string message, short version) =>

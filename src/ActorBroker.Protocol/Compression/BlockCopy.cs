@@ -37,9 +37,12 @@ internal static class BlockCopy
         var at = 0;
         for (; limit - at >= 8; at += 8)
         {
-            var difference = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref a, at)) ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref b, at));
+            var left = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref a, at));
+            var difference = left ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref b, at));
             if (difference == 0) continue;
-            return at + ((BitConverter.IsLittleEndian ? BitOperations.TrailingZeroCount(difference) : BitOperations.LeadingZeroCount(difference)) >> 3);
+            return at + (BitConverter.IsLittleEndian
+                ? BitOperations.TrailingZeroCount(difference) >> 3
+                : BitOperations.LeadingZeroCount(difference) >> 3);
         }
         while (at < limit && Unsafe.Add(ref a, at) == Unsafe.Add(ref b, at)) at++;
         return at;

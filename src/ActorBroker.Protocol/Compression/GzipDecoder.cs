@@ -6,7 +6,7 @@ namespace ActorBroker.Protocol.Compression;
 /// <summary>
 /// Streams a gzip member out through the runtime's own inflater. That one cannot be reset, so each section makes a new stream; and it
 /// reports a stream that breaks off as a plain end, so the length at the end of the member (ISIZE, modulo 2^32) is compared with
-/// what came out.
+/// what came out. Only where the inflater stopped by itself, at bytes that are no further member, these are ignored as in Kafka.
 /// </summary>
 internal sealed class GzipDecoder : SectionDecoder
 {
@@ -39,7 +39,7 @@ internal sealed class GzipDecoder : SectionDecoder
                     if (count == 0)
                     {
                         var size = BinaryPrimitives.ReadUInt32LittleEndian(source[^4..]);
-                        return size == _produced ? DecodeStatus.End : DecodeStatus.Corrupt;
+                        return size == _produced || !_input.RanOut ? DecodeStatus.End : DecodeStatus.Corrupt;
                     }
                     written += count;
                     _produced += (uint)count;

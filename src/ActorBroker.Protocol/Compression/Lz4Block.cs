@@ -58,7 +58,9 @@ internal static class Lz4Block
         return -1;
     }
 
-    /// <summary>Writes the block; the destination holds at least <see cref="MaxCompressedLength"/> bytes, the source at most 64 KiB.</summary>
+    /// <summary>
+    /// Writes the block; the destination holds at least <see cref="MaxCompressedLength"/> bytes, the source at most 64 KiB.
+    /// </summary>
     public static int Encode(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         var table = ArrayPool<ushort>.Shared.Rent(1 << HashBits);
@@ -90,7 +92,8 @@ internal static class Lz4Block
                 at--;
                 candidate--;
             }
-            var length = BlockCopy.CommonLength(ref Unsafe.Add(ref data, candidate), ref Unsafe.Add(ref data, at), source.Length - LastLiterals - at);
+            var room = source.Length - LastLiterals - at;
+            var length = BlockCopy.CommonLength(ref Unsafe.Add(ref data, candidate), ref Unsafe.Add(ref data, at), room);
             to = PutSequence(source[literal..at], destination, to, at - candidate, length);
             at += length;
             literal = at;

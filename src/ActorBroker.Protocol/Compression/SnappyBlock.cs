@@ -145,7 +145,8 @@ internal static class SnappyBlock
             }
             misses = 32;
             to = PutLiteral(source[literal..at], destination, to);
-            var length = 4 + BlockCopy.CommonLength(ref Unsafe.Add(ref data, candidate + 4), ref Unsafe.Add(ref data, at + 4), source.Length - at - 4);
+            var length = 4 + BlockCopy.CommonLength(
+                ref Unsafe.Add(ref data, candidate + 4), ref Unsafe.Add(ref data, at + 4), source.Length - at - 4);
             to = PutCopy(destination, to, at - candidate, length);
             at += length;
             literal = at;

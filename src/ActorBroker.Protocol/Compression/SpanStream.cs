@@ -18,7 +18,14 @@ internal sealed unsafe class SpanStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public void Rewind() => _position = 0;
+    /// <summary>The reader has asked for more than there is.</summary>
+    public bool RanOut { get; private set; }
+
+    public void Rewind()
+    {
+        _position = 0;
+        RanOut = false;
+    }
 
     public void Attach(byte* start, int length)
     {
@@ -33,6 +40,7 @@ internal sealed unsafe class SpanStream : Stream
         var count = Math.Clamp(_length - _position, 0, buffer.Length);
         new ReadOnlySpan<byte>(_start + _position, count).CopyTo(buffer);
         _position += count;
+        RanOut |= count == 0 && buffer.Length > 0;
         return count;
     }
 

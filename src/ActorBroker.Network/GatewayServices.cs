@@ -1,0 +1,17 @@
+using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Ports;
+using ActorBroker.Network.Connections;
+using ActorBroker.Network.Metrics;
+
+namespace ActorBroker.Network;
+
+/// <summary>What all connections of a gateway share.</summary>
+internal sealed record GatewayServices(
+    GatewaySettings Settings, BufferPool Pool, IPartitionDirectory Partitions, IMetadataSource Metadata, GatewayMetrics Metrics, IGatewayLog Log)
+{
+    public ReadGate Gate { get; } = new(Pool);
+
+    public TimingWheel Wheel { get; } = new();
+
+    public WriterPool Writers { get; } = new();
+}
