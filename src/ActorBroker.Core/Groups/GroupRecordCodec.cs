@@ -9,7 +9,7 @@ namespace ActorBroker.Core.Groups;
 /// Group records as they stand in <c>__consumer_offsets</c>, in Kafka's own formats so that outside tools read them (R60).
 ///
 /// A key begins with its type as int16: 0 and 1 an offset (0 only in the logs of very old brokers), 2 a classic group; 3 and above belong to other
-/// kinds of groups. A value begins with its version as int16; no value is a tombstone. Written are offset values of version 3, or of
+/// kinds of groups. A value begins with its version as int16; no value is a tombstone. Written are offset values of version 4, or of
 /// version 1 when the commit asked for a life time of its own (the only one that can say so), and group values of version 3.
 /// </summary>
 public static class GroupRecordCodec
@@ -18,7 +18,7 @@ public static class GroupRecordCodec
     public const short OffsetType = 1;
     public const short GroupType = 2;
 
-    private const short OffsetVersion = 3;
+    private const short OffsetVersion = 4;
     private const short ExpiringOffsetVersion = 1;
     private const short GroupVersion = 3;
 
@@ -102,6 +102,7 @@ public static class GroupRecordCodec
             Metadata = offset.Metadata,
             CommitTimestamp = offset.CommitTimestampMs,
             ExpireTimestamp = offset.ExpireTimestampMs,
+            TopicId = offset.TopicId,
         }.Write(writer, version);
     }
 
