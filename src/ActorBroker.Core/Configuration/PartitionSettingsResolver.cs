@@ -1,4 +1,3 @@
-using ActorBroker.Protocol.Compression;
 using System.Collections.Immutable;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
