@@ -35,7 +35,7 @@ public sealed class ReplicaReconcilerTests
         var topic = Topic("a", 1, Partition(Me, 4, Me, 2));
         _reconciler.Reconcile(Image(topic));
         var shrunk = topic with { Partitions = [topic.Partitions[0] with { Isr = [Me], PartitionEpoch = 7 }] };
-        Assert.Equal([Me], Assert.IsType<UpdateReplicaIsr>(Assert.Single(_reconciler.Reconcile(Image(shrunk)))).Grant.Isr);
+        Assert.Equal<IEnumerable<int>>([Me], Assert.IsType<UpdateReplicaIsr>(Assert.Single(_reconciler.Reconcile(Image(shrunk)))).Grant.Isr);
         var elected = shrunk with { Partitions = [shrunk.Partitions[0] with { LeaderEpoch = 5 }] };
         Assert.Equal(5, Assert.IsType<LeadReplica>(Assert.Single(_reconciler.Reconcile(Image(elected)))).Grant.LeaderEpoch);
     }
