@@ -144,6 +144,12 @@ internal sealed class FakePartition(string topic, Uuid topicId, int index, Buffe
         }
     }
 
+    /// <summary>The whole log, batch after batch.</summary>
+    public byte[] AllBytes()
+    {
+        lock (_lock) return [.. _batches.SelectMany(batch => batch.Bytes)];
+    }
+
     public void CollectAborted(long offset, long upperBound, List<AbortedTransaction> aborted) => aborted.AddRange(Aborted);
 
     public void Subscribe(IWatermarkListener listener, int tag)
