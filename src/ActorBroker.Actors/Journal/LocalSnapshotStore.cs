@@ -7,7 +7,7 @@ using AkkaSerialization = Akka.Serialization.Serialization;
 namespace ActorBroker.Actors.Journal;
 
 /// <summary>
-/// The durable snapshot store of one node: a file per snapshot (<see cref="SnapshotFiles"/>), synced and renamed into place, so that a snapshot is there whole or
+/// The durable snapshot store of one node: a file per snapshot (<see cref="ActorSnapshotFiles"/>), synced and renamed into place, so that a snapshot is there whole or
 /// not at all. Configured by <c>akka.persistence.snapshot-store.actorbroker.path</c>, a directory.
 /// </summary>
 public sealed class LocalSnapshotStore : SnapshotStore
@@ -15,14 +15,14 @@ public sealed class LocalSnapshotStore : SnapshotStore
     /// <summary>The plugin's id.</summary>
     public const string PluginId = "akka.persistence.snapshot-store.actorbroker";
 
-    private readonly SnapshotFiles _files;
+    private readonly ActorSnapshotFiles _files;
     private readonly AkkaSerialization _serialization;
 
     public LocalSnapshotStore(Config config)
     {
         var path = config.GetString("path", "");
         if (path.Length == 0) throw new ConfigurationException($"{PluginId}.path is not set: name the directory that snapshots are to be kept in.");
-        _files = new SnapshotFiles(path);
+        _files = new ActorSnapshotFiles(path);
         _serialization = Context.System.Serialization;
     }
 

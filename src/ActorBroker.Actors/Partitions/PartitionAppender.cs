@@ -10,9 +10,8 @@ namespace ActorBroker.Actors.Partitions;
 /// The produce path behind the mailbox: takes what waits in a partition's queue, lets the machine decide each batch, patches offsets in place, writes
 /// everything with one call and settles the requests. Runs on the leader actor's turn only; knows no actor.
 ///
-/// Two batches of one idempotent producer may be in one drain (five are in flight as a rule). The producer table learns of a batch when it is
-/// written, so the second is compared with the first one still in the scratch: if it follows on it joins it, else what is in the scratch is
-/// written first and the table decides.
+/// Two batches of one idempotent producer may be in one drain (five are in flight as a rule): a decided batch is staged in the producer table until the
+/// write has ended, so that the next one is judged as if it had.
 /// </summary>
 internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog log, PartitionHandle handle, TimeProvider clock)
 {
@@ -88,20 +87,11 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
         }
 
         var cursor = scratch.Count == 0 ? log.LogEndOffset : scratch.Batches[scratch.Count - 1].LastOffset + 1;
-        if (!FollowsInScratch(request, scratch, out var mustWriteFirst))
+        var decision = machine.Decide(request.Facts, log.Producers, request.IsInternal, cursor);
+        if (decision.Verdict != AppendVerdict.Append)
         {
-            if (mustWriteFirst)
-            {
-                Write(scratch, nowMs);
-                cursor = log.LogEndOffset;
-            }
-
-            var decision = machine.Decide(request.Facts, log.Producers, request.IsInternal, cursor);
-            if (decision.Verdict != AppendVerdict.Append)
-            {
-                Answer(request, decision, nowMs);
-                return;
-            }
+            Answer(request, decision, nowMs);
+            return;
         }
 
         Prepare(request, scratch, cursor, nowMs);
@@ -119,6 +109,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
         }
 
         RecordBatchPatch.SetOffsetAndEpoch(bytes, baseOffset, machine.LeaderEpoch);
+        log.Producers.Stage(facts, baseOffset);
         scratch.Add(request, new LogBatch
         {
             Buffer = request.Buffer,
@@ -128,24 +119,6 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
             LeaderEpoch = machine.LeaderEpoch,
             Facts = facts,
         });
-    }
-
-    private static bool FollowsInScratch(AppendRequest request, AppendScratch scratch, out bool mustWriteFirst)
-    {
-        mustWriteFirst = false;
-        var producerId = request.Facts.ProducerId;
-        if (producerId < 0) return false;
-        for (var i = scratch.Count - 1; i >= 0; i--)
-        {
-            ref readonly var earlier = ref scratch.Batches[i].Facts;
-            if (earlier.ProducerId != producerId) continue;
-            var next = unchecked(earlier.BaseSequence + earlier.LastOffsetDelta + 1) & int.MaxValue;
-            var follows = earlier.ProducerEpoch == request.Facts.ProducerEpoch && next == request.Facts.BaseSequence;
-            mustWriteFirst = !follows;
-            return follows;
-        }
-
-        return false;
     }
 
     private void Answer(AppendRequest request, in AppendDecision decision, long nowMs)
@@ -166,6 +139,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
     {
         if (scratch.Count == 0) return;
         var outcome = log.Append(scratch.Batches.AsSpan(0, scratch.Count), nowMs);
+        log.Producers.ClearStaged();
         if (outcome.Failure is { Kind: not LogIoErrorKind.NoSpace } failure) Broken ??= failure;
         if (outcome.Appended > 0)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
+using ActorBroker.Protocol.Compression;
 using ActorBroker.Protocol.Records;
 
 namespace ActorBroker.Core.Configuration;

@@ -79,7 +79,7 @@ public sealed class PartitionMachine(int localNode)
         var check = producers.Check(facts, !isInternal);
         if (check.Error != ErrorCode.None) return AppendDecision.Refused(check.Error);
         return check.IsDuplicate
-            ? new AppendDecision(AppendVerdict.Duplicate, ErrorCode.None, check.DuplicateBaseOffset, check.DuplicateTimestampMs)
+            ? new AppendDecision(AppendVerdict.Duplicate, ErrorCode.None, check.DuplicateBaseOffset, check.DuplicateTimestamp)
             : new AppendDecision(AppendVerdict.Append, ErrorCode.None, appendCursor, -1);
     }
 

@@ -24,7 +24,6 @@ internal sealed class Connection
     private readonly Transport _transport;
     private readonly FrameReceiver _receiver;
     private readonly RequestDispatcher _dispatcher;
-    private readonly Action<Connection> _onClosed;
     private CancellationTokenSource? _cancel;
     private ProducePipeline? _produce;
     private FetchExecution? _fetch;
@@ -36,15 +35,14 @@ internal sealed class Connection
     private bool _isBusy;
 
     public Connection(
-        GatewayServices services, RequestDispatcher dispatcher, ListenerSettings listener, Transport transport, Action<Connection> onClosed)
+        GatewayServices services, RequestDispatcher dispatcher, ListenerSettings listener, Transport transport, IPAddress address)
     {
         Services = services;
         Listener = listener;
         _transport = transport;
         _dispatcher = dispatcher;
-        _onClosed = onClosed;
         _receiver = new FrameReceiver(transport, services.Pool, services.Gate, services.Settings.MaxRequestBytes);
-        Address = (transport.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        Address = address;
     }
 
     public GatewayServices Services { get; }
@@ -129,7 +127,34 @@ internal sealed class Connection
             return ValueTask.CompletedTask;
         }
 
-        return SendRestAsync(bytes[Math.Max(0, sent)..], bytes.Length);
+        if (sent < 0) sent = 0;
+        Services.Metrics.Sent(sent);
+        return SendPatientlyAsync(bytes[sent..]);
+    }
+
+    /// <summary>Sends bytes that are known not to go at once, as the peer takes them.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendPatientlyAsync(ReadOnlyMemory<byte> rest)
+    {
+        var total = rest.Length;
+        while (rest.Length > 0)
+        {
+            // The sweep closes the connection when this gets too old.
+            Volatile.Write(ref _sendingSinceMs, Environment.TickCount64);
+            var piece = rest.Length <= SendPieceBytes ? rest : rest[..SendPieceBytes];
+            rest = rest[await _transport.SendAsync(piece).ConfigureAwait(false)..];
+        }
+
+        Volatile.Write(ref _sendingSinceMs, 0);
+        Services.Metrics.Sent(total);
+    }
+
+    /// <summary>Keeps the connection mute: nothing is read from it for so long (R6).</summary>
+    public async ValueTask MuteAsync(int delayMs)
+    {
+        var timer = new MuteTimer();
+        Services.Wheel.Add(timer, delayMs);
+        await timer.Elapsed.WaitAsync().ConfigureAwait(false);
     }
 
     /// <summary>The sweep's look at the connection: closes it when its peer has kept it waiting for too long.</summary>
@@ -150,9 +175,6 @@ internal sealed class Connection
         else if (partial == 0 && settings.MaxIdleMs >= 0 && nowMs - Volatile.Read(ref _lastActiveMs) > settings.MaxIdleMs)
             Close(null);
     }
-
-    /// <summary>Marks that the peer is waited for; the sweep closes the connection when that takes too long.</summary>
-    internal void SendingSince(long nowMs) => Volatile.Write(ref _sendingSinceMs, nowMs);
 
     private async Task ServeAsync()
     {
@@ -176,26 +198,11 @@ internal sealed class Connection
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendRestAsync(ReadOnlyMemory<byte> rest, int total)
-    {
-        while (rest.Length > 0)
-        {
-            SendingSince(Environment.TickCount64);
-            var piece = rest.Length <= SendPieceBytes ? rest : rest[..SendPieceBytes];
-            rest = rest[await _transport.SendAsync(piece).ConfigureAwait(false)..];
-        }
-
-        SendingSince(0);
-        Services.Metrics.Sent(total);
-    }
-
     private void Finish()
     {
         _receiver.Drop();
         _fetch?.Dispose();
         _cancel?.Dispose();
         if (_closeReason is not null) _dispatcher.Faulted(this, _closeReason);
-        _onClosed(this);
     }
 }

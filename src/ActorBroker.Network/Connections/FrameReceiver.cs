@@ -134,7 +134,9 @@ internal sealed class FrameReceiver(Transport transport, BufferPool pool, ReadGa
         }
     }
 
-    /// <summary>The size to start with follows the stream: it doubles while receives fill their buffers and halves when they hardly do.</summary>
+    /// <summary>
+    /// The size to start with follows the stream: it doubles while receives fill their buffers and halves when they hardly do.
+    /// </summary>
     private void Received(int count, int limit)
     {
         TotalBytes += count;
@@ -148,18 +150,19 @@ internal sealed class FrameReceiver(Transport transport, BufferPool pool, ReadGa
     {
         if (_end - _start < 4) return 0;
         var length = BinaryPrimitives.ReadInt32BigEndian(_buffer!.Array.AsSpan(_start));
-        if (length < 0 || length > maxFrameBytes) throw new WireFormatException($"a frame of {length} bytes is outside 0 … {maxFrameBytes}");
+        if (length < 0 || length > maxFrameBytes)
+            throw new WireFormatException($"a frame of {length} bytes is outside 0 … {maxFrameBytes}");
         return length + 4;
     }
 
     private bool MustGrow()
     {
         var needed = NeededBytes();
-        return needed == 0 ? _buffer!.Capacity - _start < 4 || _end == _buffer.Capacity : needed > _buffer!.Capacity - _start && IsWorthMoving(needed);
+        var isFull = _end == _buffer!.Capacity;
+        if (needed == 0) return isFull;
+        // A frame that does not fit moves when its buffer is full, or at once when its full size may be rented anyway.
+        return needed > _buffer.Capacity - _start && (isFull || needed <= _trusted);
     }
-
-    /// <summary>A frame that does not fit moves when its buffer is full, or at once when its full size may be rented anyway.</summary>
-    private bool IsWorthMoving(int needed) => _end == _buffer!.Capacity || needed <= _trusted;
 
     private void Grow()
     {

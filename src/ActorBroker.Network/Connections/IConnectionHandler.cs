@@ -10,8 +10,10 @@ internal interface IConnectionHandler : IApiHandler
     bool RunsAhead { get; }
 
     /// <summary>
-    /// Takes the frame over. Completes when the next request may be looked at. The body starts <paramref name="bodyOffset"/> bytes into
-    /// the frame. Throws <see cref="WireFormatException"/> before anything of the request has taken effect.
+    /// Takes the frame over, also when it throws. Completes when the next request may be looked at. The body starts
+    /// <paramref name="bodyOffset"/> bytes into the frame. Throws <see cref="WireFormatException"/> before anything of the request has
+    /// taken
+    /// effect.
     /// </summary>
     ValueTask HandleAsync(Connection connection, RequestHeader header, int bodyOffset, Frame frame);
 }

@@ -20,28 +20,13 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
     /// <summary>Takes the frame over; completes when the next one of the connection may be dispatched.</summary>
     public ValueTask DispatchAsync(Connection connection, Frame frame)
     {
-        try
+        var handler = ReadHeader(frame, out var header, out var bodyOffset);
+        return handler switch
         {
-            var reader = new WireReader(frame.Memory);
-            var header = RequestHeader.Read(ref reader);
-            var handler = catalog.Find(header.ApiKey) ?? throw new WireFormatException($"API {header.ApiKey} is not served");
-            var counters = services.Metrics.Api(header.ApiKey);
-            counters.Started();
-            if (header.ApiVersion < handler.MinVersion || header.ApiVersion > handler.MaxVersion)
-                return RefuseVersionAsync(connection, handler, header, frame);
-            return handler switch
-            {
-                IConnectionHandler { RunsAhead: true } hot => hot.HandleAsync(connection, header, reader.Position, frame),
-                IConnectionHandler hot => RunHotAsync(hot, connection, header, reader.Position, frame),
-                IMessageHandler message => RunMessageAsync(message, connection, header, reader.Position, frame),
-                _ => throw new InvalidOperationException($"The handler of {header.ApiKey} is of no known kind."),
-            };
-        }
-        catch
-        {
-            frame.Release();
-            throw;
-        }
+            IConnectionHandler { RunsAhead: true } hot => hot.HandleAsync(connection, header, bodyOffset, frame),
+            IConnectionHandler hot => RunHotAsync(hot, connection, header, bodyOffset, frame),
+            _ => RunMessageAsync((IMessageHandler)handler, connection, header, bodyOffset, frame),
+        };
     }
 
     /// <summary>A connection ended because of its peer.</summary>
@@ -54,7 +39,8 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
             return;
         }
 
-        services.Log.ConnectionClosed(connection.Listener.Name, connection.RemoteEndPoint, reason, Interlocked.Exchange(ref _unreported, 0));
+        var unreported = Interlocked.Exchange(ref _unreported, 0);
+        services.Log.ConnectionClosed(connection.Listener.Name, connection.RemoteEndPoint, reason, unreported);
     }
 
     /// <summary>A connection ended because of a defect of this broker.</summary>
@@ -67,19 +53,32 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
             connection.Listener.Name, connection.RemoteEndPoint, key, failure?.ApiVersion ?? -1, failure?.InnerException ?? exception);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private static async ValueTask RunHotAsync(
         IConnectionHandler handler, Connection connection, RequestHeader header, int bodyOffset, Frame frame)
     {
-        var drained = connection.DrainedAsync();
-        if (!drained.IsCompletedSuccessfully) await drained.ConfigureAwait(false);
+        await connection.DrainedAsync().ConfigureAwait(false);
         await handler.HandleAsync(connection, header, bodyOffset, frame).ConfigureAwait(false);
     }
 
-    private ValueTask RefuseVersionAsync(Connection connection, IApiHandler handler, RequestHeader header, Frame frame)
+    private IApiHandler ReadHeader(Frame frame, out RequestHeader header, out int bodyOffset)
     {
-        if (handler is not ApiVersionsHandler versions)
+        try
+        {
+            var reader = new WireReader(frame.Memory);
+            header = RequestHeader.Read(ref reader);
+            bodyOffset = reader.Position;
+            var handler = catalog.Find(header.ApiKey) ?? throw new WireFormatException($"API {header.ApiKey} is not served");
+            services.Metrics.Api(header.ApiKey).Started();
+            if (header.ApiVersion >= handler.MinVersion && header.ApiVersion <= handler.MaxVersion) return handler;
+            if (handler is ApiVersionsHandler versions) return versions.UnknownVersion;
             throw new WireFormatException($"{header.ApiKey} version {header.ApiVersion} is not served");
-        return RunMessageAsync(versions.UnknownVersion, connection, header, 0, frame);
+        }
+        catch
+        {
+            frame.Release();
+            throw;
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -107,7 +106,8 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
         }
     }
 
-    private static async ValueTask HandleAsync(IMessageHandler handler, ReadOnlyMemory<byte> body, RequestContext context, WireWriter writer)
+    private static async ValueTask HandleAsync(
+        IMessageHandler handler, ReadOnlyMemory<byte> body, RequestContext context, WireWriter writer)
     {
         try
         {

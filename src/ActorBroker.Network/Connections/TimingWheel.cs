@@ -40,7 +40,9 @@ internal sealed class TimingWheel : IDisposable
         }
     }
 
-    /// <summary>Calls the entry's <see cref="WheelEntry.OnDue"/> once after <paramref name="delayMs"/>, unless it is cancelled before.</summary>
+    /// <summary>
+    /// Calls the entry's <see cref="WheelEntry.OnDue"/> once after <paramref name="delayMs"/>, unless it is cancelled before.
+    /// </summary>
     public void Add(WheelEntry entry, long delayMs)
     {
         lock (_lock)
