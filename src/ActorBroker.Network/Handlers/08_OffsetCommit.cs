@@ -8,8 +8,8 @@ using CommitResponse = ActorBroker.Protocol.Messages.OffsetCommitResponse;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// Stores a group's positions. Partitions that the metadata does not know are refused one by one; the rest goes to the group. Versions up to 9
-/// name topics, version 10 identifies them (KIP-848); the stored form has both.
+/// Stores a group's positions. Partitions that the metadata does not know are refused one by one; the rest goes to the group. Versions up
+/// to 9 name topics, version 10 identifies them (KIP-848); the stored form has both.
 /// </summary>
 public sealed class OffsetCommitHandler(IGroupCoordinator coordinator)
     : ApiHandler<OffsetCommitRequest, CommitResponse>(ApiKey.OffsetCommit, 2, 10)
@@ -30,7 +30,8 @@ public sealed class OffsetCommitHandler(IGroupCoordinator coordinator)
                 topicResponse.Partitions.Add(slot);
                 if (image is null || (uint)partition.PartitionIndex >= (uint)image.Partitions.Length)
                 {
-                    slot.ErrorCode = image is null && context.ApiVersion >= 10 ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+                    var isIdUnknown = image is null && context.ApiVersion >= 10;
+                    slot.ErrorCode = isIdUnknown ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
                     continue;
                 }
 
@@ -51,7 +52,8 @@ public sealed class OffsetCommitHandler(IGroupCoordinator coordinator)
             ? context.Metadata.TopicsById.GetValueOrDefault(topic.TopicId)
             : context.Metadata.Topics.GetValueOrDefault(topic.Name);
 
-    private static CommitOffsets ToCommand(OffsetCommitRequest request, RequestContext context, ImmutableArray<OffsetToCommit> offsets) => new()
+    private static CommitOffsets ToCommand(
+        OffsetCommitRequest request, RequestContext context, ImmutableArray<OffsetToCommit> offsets) => new()
     {
         GroupId = request.GroupId,
         GenerationId = request.GenerationIdOrMemberEpoch,

@@ -8,8 +8,8 @@ using FetchResponse = ActorBroker.Protocol.Messages.OffsetFetchResponse;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// Gives a group's positions. Up to version 7 one group, from 8 many at once (KIP-709), from 10 topics by id. No topics given (null) asks for
-/// all. Version 1 has no field for an error of the group, so it stands at every partition.
+/// Gives a group's positions. Up to version 7 one group, from 8 many at once (KIP-709), from 10 topics by id. No topics given (null) asks
+/// for all. Version 1 has no field for an error of the group, so it stands at every partition.
 /// </summary>
 public sealed class OffsetFetchHandler(IGroupCoordinator coordinator)
     : ApiHandler<FetchRequest, FetchResponse>(ApiKey.OffsetFetch, 1, 10)
@@ -57,7 +57,8 @@ public sealed class OffsetFetchHandler(IGroupCoordinator coordinator)
     {
         // All groups are asked before the first answer is awaited: they may belong to different partitions.
         var asked = request.Groups
-            .Select(group => (Group: group, Reply: coordinator.FetchAsync(ToCommand(group, request.RequireStable, context), context.Cancel).AsTask()))
+            .Select(group => (Group: group, Command: ToCommand(group, request.RequireStable, context)))
+            .Select(item => (item.Group, Reply: coordinator.FetchAsync(item.Command, context.Cancel).AsTask()))
             .ToList();
         var response = new FetchResponse();
         foreach (var (group, task) in asked)
@@ -66,7 +67,8 @@ public sealed class OffsetFetchHandler(IGroupCoordinator coordinator)
             var item = new FetchResponse.OffsetFetchResponseGroup { GroupId = group.GroupId, ErrorCode = reply.Error };
             if (reply.Error == ErrorCode.None)
             {
-                item.Topics = reply.Topics.Select(topic => ToTopic(topic, context)).OfType<FetchResponse.OffsetFetchResponseTopics>().ToList();
+                var topics = reply.Topics.Select(topic => ToTopic(topic, context));
+                item.Topics = topics.OfType<FetchResponse.OffsetFetchResponseTopics>().ToList();
                 if (context.ApiVersion >= 10) AddUnknownTopics(item, group, context);
             }
 
@@ -138,7 +140,8 @@ public sealed class OffsetFetchHandler(IGroupCoordinator coordinator)
     }
 
     private static ImmutableArray<FetchedTopic> Failed(ImmutableArray<OffsetQuery>? topics, ErrorCode error) =>
-        topics is null
-            ? []
-            : [.. topics.Value.Select(topic => new FetchedTopic(topic.Topic, [.. topic.Partitions.Select(partition => FetchedOffset.None(partition, error))]))];
+        topics is null ? [] : [.. topics.Value.Select(topic => Failed(topic, error))];
+
+    private static FetchedTopic Failed(OffsetQuery topic, ErrorCode error) =>
+        new(topic.Topic, [.. topic.Partitions.Select(partition => FetchedOffset.None(partition, error))]);
 }

@@ -6,9 +6,9 @@ using ActorBroker.Protocol.Messages;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// Where a group's coordinator is: the leader of its partition of <c>__consumer_offsets</c> (R52). The first call creates that topic and, like
-/// every call until it is there, is answered with COORDINATOR_NOT_AVAILABLE, upon which clients ask again. Versions up to 3 ask for one key
-/// and get an error text always; from version 4 for many (KIP-699), with a text for the broker's own refusals alone.
+/// Where a group's coordinator is: the leader of its partition of <c>__consumer_offsets</c> (R52). The first call creates that topic and,
+/// like every call until it is there, is answered with COORDINATOR_NOT_AVAILABLE, upon which clients ask again. Versions up to 3 ask for
+/// one key and get an error text always; from version 4 for many (KIP-699), with a text for the broker's own refusals alone.
 /// Coordinators of transactions and of share groups do not exist here yet: clients are told for good.
 /// </summary>
 public sealed class FindCoordinatorHandler(IGroupCoordinator coordinator)
@@ -16,6 +16,10 @@ public sealed class FindCoordinatorHandler(IGroupCoordinator coordinator)
 {
     private const sbyte GroupType = 0;
     private const sbyte TransactionType = 1;
+    private const sbyte ShareType = 2;
+
+    private static readonly KafkaError UnknownType =
+        new(ErrorCode.InvalidRequest, ErrorCatalog.DefaultMessage(ErrorCode.InvalidRequest));
 
     private static readonly KafkaError NoTransactions =
         new(ErrorCode.UnsupportedVersion, "This broker does not serve transactions: it has no transaction coordinator.");
@@ -54,7 +58,8 @@ public sealed class FindCoordinatorHandler(IGroupCoordinator coordinator)
     private Found Find(sbyte type, string key, RequestContext context)
     {
         if (type == TransactionType) return Found.Not(NoTransactions);
-        if (type != GroupType) return Found.Not(new KafkaError(ErrorCode.InvalidRequest, ErrorCatalog.DefaultMessage(ErrorCode.InvalidRequest)));
+        if (type == ShareType) return Found.Not(ErrorCode.InvalidRequest);
+        if (type != GroupType) return Found.Not(UnknownType);
         if (!context.Metadata.Topics.TryGetValue(InternalTopics.ConsumerOffsets, out var topic))
         {
             coordinator.RequestOffsetsTopic();
@@ -64,7 +69,8 @@ public sealed class FindCoordinatorHandler(IGroupCoordinator coordinator)
         var partition = coordinator.PartitionOf(key);
         if (partition >= topic.Partitions.Length) return Found.Not(ErrorCode.CoordinatorNotAvailable);
         var leader = topic.Partitions[partition].Leader;
-        if (!context.Metadata.Brokers.TryGetValue(leader, out var broker) || broker.IsFenced) return Found.Not(ErrorCode.CoordinatorNotAvailable);
+        if (!context.Metadata.Brokers.TryGetValue(leader, out var broker) || broker.IsFenced)
+            return Found.Not(ErrorCode.CoordinatorNotAvailable);
         return broker.Endpoint(context.ListenerName) is { } endpoint
             ? new Found(default, leader, endpoint.Host, endpoint.Port)
             : Found.Not(ErrorCode.CoordinatorNotAvailable);

@@ -6,8 +6,8 @@ using ActorBroker.Protocol.Messages;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// First half of a classic rebalance; the connection stays parked until the join phase ends. Version 0 has no rebalance timeout of its own, version 4
-/// sends a new dynamic member back with an id (KIP-394), version 9 lets a leader skip assigning (KIP-814).
+/// First half of a classic rebalance; the connection stays parked until the join phase ends. Version 0 has no rebalance timeout of its
+/// own, version 4 sends a new dynamic member back with an id (KIP-394), version 9 lets a leader skip assigning (KIP-814).
 /// </summary>
 public sealed class JoinGroupHandler(IGroupCoordinator coordinator)
     : ApiHandler<JoinGroupRequest, JoinGroupResponse>(ApiKey.JoinGroup, 0, 9)

@@ -4,7 +4,10 @@ using ActorBroker.Protocol.Messages;
 
 namespace ActorBroker.Network.Handlers;
 
-/// <summary>A classic member is alive. While the groups of a partition are being loaded the answer is "all is well": the member could do nothing better.</summary>
+/// <summary>
+/// A classic member is alive. While the groups of a partition are being loaded the answer is "all is well": the member could do nothing
+/// better.
+/// </summary>
 public sealed class HeartbeatHandler(IGroupCoordinator coordinator)
     : ApiHandler<HeartbeatRequest, HeartbeatResponse>(ApiKey.Heartbeat, 0, 4)
 {

@@ -5,7 +5,9 @@ using ActorBroker.Protocol.Messages;
 
 namespace ActorBroker.Network.Handlers;
 
-/// <summary>Members leave on purpose: one up to version 2, whose error is the response's own; many from version 3, each with its error (KIP-345).</summary>
+/// <summary>
+/// Members leave on purpose: one up to version 2, whose error is the response's own; many from version 3, each with its error (KIP-345).
+/// </summary>
 public sealed class LeaveGroupHandler(IGroupCoordinator coordinator)
     : ApiHandler<LeaveGroupRequest, LeaveGroupResponse>(ApiKey.LeaveGroup, 0, 5)
 {

@@ -6,8 +6,8 @@ using DeleteResponse = ActorBroker.Protocol.Messages.OffsetDeleteResponse;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// Deletes a group's offsets of topics that it no longer reads (KIP-496). Partitions that the metadata does not know are refused one by one,
-/// unless the group as a whole cannot be asked: then its error is all there is.
+/// Deletes a group's offsets of topics that it no longer reads (KIP-496). Partitions that the metadata does not know are refused one by
+/// one, unless the group as a whole cannot be asked: then its error is all there is.
 /// </summary>
 public sealed class OffsetDeleteHandler(IGroupCoordinator coordinator)
     : ApiHandler<OffsetDeleteRequest, DeleteResponse>(ApiKey.OffsetDelete, 0, 0)
