@@ -8,9 +8,9 @@ namespace ActorBroker.Core.Groups;
 /// <summary>
 /// Group records as they stand in <c>__consumer_offsets</c>, in Kafka's own formats so that outside tools read them (R60).
 ///
-/// A key begins with its type as int16: 0 and 1 an offset (0 only in the logs of very old brokers), 2 a classic group; 3 and above belong to other
-/// kinds of groups. A value begins with its version as int16; no value is a tombstone. Written are offset values of version 4, or of
-/// version 1 when the commit asked for a life time of its own (the only one that can say so), and group values of version 3.
+/// A key begins with its type as int16: 0 and 1 an offset (0 only in the logs of very old brokers), 2 a classic group; 3 and above belong
+/// to other kinds of groups. A value begins with its version as int16; no value is a tombstone. Written are offset values of version 4,
+/// or of version 1 when the commit asked for a life time of its own (the only one that can say so), and group values of version 3.
 /// </summary>
 public static class GroupRecordCodec
 {
