@@ -138,9 +138,12 @@ internal sealed class CommandPhase(Eventsourced actor, int instanceId, string wr
                     Actor.StopAfterFailedPersist(failure);
                 }
                 return true;
-            case WriteMessagesSuccessful:
-                _writing = false;
-                Flush();
+            case WriteMessagesSuccessful ended:
+                if (ended.ActorInstanceId is null || ended.ActorInstanceId == instanceId)
+                {
+                    _writing = false;
+                    Flush();
+                }
                 return true;
             case WriteMessagesFailed failed:
                 // With writes in the batch their failures follow and stop the actor; nothing more may be written until then.

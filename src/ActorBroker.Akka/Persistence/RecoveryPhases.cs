@@ -11,7 +11,7 @@ internal sealed class WaitingForPermitPhase(Eventsourced actor) : EventsourcedPh
     {
         if (message is RecoveryPermitGranted)
             Actor.Enter(new LoadingSnapshotPhase(Actor));
-        else
+        else if (message is not IJournalResponse)
             Actor.Wait(message);
     }
 }
@@ -51,6 +51,9 @@ internal sealed class LoadingSnapshotPhase : EventsourcedPhase
                 break;
             case RecoveryTick { Snapshot: true }:
                 Fail(new RecoveryTimedOutException($"The snapshot store gave no answer within {_timeout.TotalSeconds}s"));
+                break;
+            case IJournalResponse:
+                // To the incarnation before this one.
                 break;
             default:
                 Actor.Wait(message);

@@ -84,7 +84,7 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
                 : await _breaker.Run(() => WriteMessagesAsync(prepared)).ConfigureAwait(false);
             if (rejections is not null && rejections.Count != prepared.Count)
                 throw new InvalidOperationException($"The journal gave {rejections.Count} results for {prepared.Count} writes");
-            Answer(batch, WriteMessagesSuccessful.Instance, self, (e, i) => rejections?[i] is { } cause
+            Answer(batch, new WriteMessagesSuccessful(batch.ActorInstanceId), self, (e, i) => rejections?[i] is { } cause
                 ? new WriteMessageRejected(e, cause, batch.ActorInstanceId)
                 : new WriteMessageSuccess(e, batch.ActorInstanceId));
         }
