@@ -77,7 +77,7 @@ public class HoconTests
     [Fact]
     public void Quotes_keep_a_dot_inside_a_key()
     {
-        var config = Parse("a.\"b.c\".d = 1\nakka.actor.deployment { /user/x { router = y }, \"/user/*\" { router = z } }");
+        var config = Parse("a.\"b.c\".d = 1\nakka.actor.deployment { /user/x { router = y }\n\"/user/*\" { router = z } }");
         Assert.Equal(1, config.GetInt("a.\"b.c\".d"));
         Assert.False(config.HasPath("a.b.c.d"));
         Assert.Equal("y", config.GetString("akka.actor.deployment./user/x.router"));

@@ -38,7 +38,7 @@ public class TestSchedulerTests() : global::Akka.TestKit.Xunit2.TestKit(
     [Fact]
     public void A_cancelled_message_is_not_sent()
     {
-        var cancelable = new Cancelable(Scheduler);
+        var cancelable = new Cancelable(Sys.Scheduler);
         Scheduler.ScheduleTellOnce(TimeSpan.FromSeconds(1), TestActor, "never", ActorRefs.NoSender, cancelable);
         cancelable.Cancel();
         Scheduler.Advance(TimeSpan.FromSeconds(2));
