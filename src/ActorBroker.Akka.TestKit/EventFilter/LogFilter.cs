@@ -18,7 +18,8 @@ internal sealed class LogFilter(string name, Predicate<LogEvent> isMatch)
     /// <summary>A log source is an actor's path, with or without the system's address and name in front, or any other name.</summary>
     public static bool IsFrom(LogEvent e, string? source) =>
         source is null || e.LogSource == source || e.LogSource.StartsWith($"[{source}#", StringComparison.Ordinal)
-        || (ActorPath.TryParse(e.LogSource.Trim('[', ']'), out var path) && (path.ToStringWithoutAddress() == source || path.ToString() == source));
+        || (ActorPath.TryParse(e.LogSource.Trim('[', ']'), out var path)
+            && (path.ToStringWithoutAddress() == source || path.ToString() == source));
 
     public static string MessageOf(LogEvent e) => e.Message?.ToString() ?? "null";
 

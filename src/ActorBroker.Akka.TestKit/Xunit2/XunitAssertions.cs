@@ -17,8 +17,11 @@ public class XunitAssertions : ITestKitAssertions
 
     public void AssertEqual<T>(T expected, T actual, string format = "", params object[] args) => Assert.Equal(expected, actual);
 
-    public void AssertEqual<T>(T expected, T actual, Func<T, T, bool> comparer, string format = "", params object[] args) =>
-        AssertTrue(comparer(expected, actual), $"Expected {expected}, but got {actual}. {Format(format, args).Replace("{", "{{").Replace("}", "}}")}");
+    public void AssertEqual<T>(T expected, T actual, Func<T, T, bool> comparer, string format = "", params object[] args)
+    {
+        if (!comparer(expected, actual))
+            Assert.Fail($"Expected {expected}, but got {actual}. {Format(format, args)}");
+    }
 
     private static string Format(string format, object[] args) => args.Length == 0 ? format : string.Format(format, args);
 }

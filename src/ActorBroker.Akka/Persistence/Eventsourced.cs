@@ -193,22 +193,24 @@ public abstract class Eventsourced : ActorBase, IPersistentIdentity, IPersistenc
     {
     }
 
-    /// <summary>Called before the actor stops because it could not recover; <paramref name="message"/> is the event whose handler threw.</summary>
+    /// <summary>Called before the actor stops because it could not recover.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="message">The event whose handler threw, if one did.</param>
     protected virtual void OnRecoveryFailure(Exception reason, object? message = null)
     {
         if (message is null)
             Log.Error(reason, "Recovery of [{0}] failed after sequence number [{1}]", PersistenceId, LastSequenceNr);
         else
-            Log.Error(reason, "Recovery of [{0}] failed at event [{1}] with sequence number [{2}]", PersistenceId, message.GetType(), LastSequenceNr);
+            Log.Error(reason, "Recovery of [{0}] failed at event [{1}] ([{2}])", PersistenceId, LastSequenceNr, message.GetType());
     }
 
     /// <summary>Called before the actor stops because a write failed: the event may or may not be in the journal.</summary>
     protected virtual void OnPersistFailure(Exception cause, object @event, long sequenceNr) => Log.Error(
-        cause, "Event [{0}] with sequence number [{1}] of [{2}] could not be written", @event.GetType(), sequenceNr, PersistenceId);
+        cause, "Event [{0}] ([{1}]) of [{2}] could not be written", sequenceNr, @event.GetType(), PersistenceId);
 
     /// <summary>Called when the journal refused an event, which is certainly not written; its handler does not run.</summary>
     protected virtual void OnPersistRejected(Exception cause, object @event, long sequenceNr) => Log.Error(
-        cause, "Event [{0}] with sequence number [{1}] of [{2}] was rejected: {3}", @event.GetType(), sequenceNr, PersistenceId, cause.Message);
+        cause, "Event [{0}] ([{1}]) of [{2}] was rejected: {3}", sequenceNr, @event.GetType(), PersistenceId, cause.Message);
 
     protected override void Unhandled(object message)
     {

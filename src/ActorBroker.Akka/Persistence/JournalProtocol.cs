@@ -82,7 +82,8 @@ public sealed class DeleteMessagesTo : IJournalRequest, IEquatable<DeleteMessage
     public IActorRef PersistentActor { get; }
 
     public bool Equals(DeleteMessagesTo? other) =>
-        other is not null && Equals(PersistenceId, other.PersistenceId) && Equals(ToSequenceNr, other.ToSequenceNr) && Equals(PersistentActor, other.PersistentActor);
+        other is not null && Equals(PersistenceId, other.PersistenceId) && Equals(ToSequenceNr, other.ToSequenceNr)
+         && Equals(PersistentActor, other.PersistentActor);
 
     public override bool Equals(object? obj) => Equals(obj as DeleteMessagesTo);
 
@@ -194,7 +195,8 @@ public sealed class WriteMessageRejected : IJournalResponse, IEquatable<WriteMes
     public int ActorInstanceId { get; }
 
     public bool Equals(WriteMessageRejected? other) =>
-        other is not null && Equals(Persistent, other.Persistent) && Equals(Cause, other.Cause) && Equals(ActorInstanceId, other.ActorInstanceId);
+        other is not null && Equals(Persistent, other.Persistent) && Equals(Cause, other.Cause)
+         && Equals(ActorInstanceId, other.ActorInstanceId);
 
     public override bool Equals(object? obj) => Equals(obj as WriteMessageRejected);
 
@@ -222,7 +224,8 @@ public sealed class WriteMessageFailure : IJournalResponse, IEquatable<WriteMess
     public int ActorInstanceId { get; }
 
     public bool Equals(WriteMessageFailure? other) =>
-        other is not null && Equals(Persistent, other.Persistent) && Equals(Cause, other.Cause) && Equals(ActorInstanceId, other.ActorInstanceId);
+        other is not null && Equals(Persistent, other.Persistent) && Equals(Cause, other.Cause)
+         && Equals(ActorInstanceId, other.ActorInstanceId);
 
     public override bool Equals(object? obj) => Equals(obj as WriteMessageFailure);
 
@@ -278,14 +281,16 @@ public sealed class ReplayMessages : IJournalRequest, IEquatable<ReplayMessages>
     public IActorRef PersistentActor { get; }
 
     public bool Equals(ReplayMessages? other) =>
-        other is not null && Equals(FromSequenceNr, other.FromSequenceNr) && Equals(ToSequenceNr, other.ToSequenceNr) && Equals(Max, other.Max) && Equals(PersistenceId, other.PersistenceId) && Equals(PersistentActor, other.PersistentActor);
+        other is not null && Equals(FromSequenceNr, other.FromSequenceNr) && Equals(ToSequenceNr, other.ToSequenceNr)
+         && Equals(Max, other.Max) && Equals(PersistenceId, other.PersistenceId) && Equals(PersistentActor, other.PersistentActor);
 
     public override bool Equals(object? obj) => Equals(obj as ReplayMessages);
 
     public override int GetHashCode() => HashCode.Combine(FromSequenceNr, ToSequenceNr, Max, PersistenceId, PersistentActor);
 
     public override string ToString() =>
-        $"ReplayMessages<fromSequenceNr: {FromSequenceNr}, toSequenceNr: {ToSequenceNr}, max: {Max}, persistenceId: {PersistenceId}, persistentActor: {PersistentActor}>";
+        $"ReplayMessages<fromSequenceNr: {FromSequenceNr}, toSequenceNr: {ToSequenceNr}, max: {Max}, "
+        + $"persistenceId: {PersistenceId}, persistentActor: {PersistentActor}>";
 }
 
 /// <summary>One event of a replay.</summary>

@@ -86,8 +86,8 @@ public class PersistenceExtension : IExtension
         return ((IStashOverflowStrategyConfigurator)Activator.CreateInstance(type)!).Create(_system.Settings.Config);
     }
 
-    private Plugin PluginFor(string path, string fallback) => _plugins.GetOrAdd(path, static (p, state) => state.Self.Load(p, state.Fallback),
-        (Self: this, Fallback: fallback));
+    private Plugin PluginFor(string path, string fallback) =>
+        _plugins.GetOrAdd(path, static (p, state) => state.Self.Load(p, state.Fallback), (Self: this, Fallback: fallback));
 
     private Plugin Load(string path, string fallback)
     {

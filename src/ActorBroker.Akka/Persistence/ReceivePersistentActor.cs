@@ -84,13 +84,14 @@ public abstract class ReceivePersistentActor : UntypedPersistentActor
 
     protected void CommandAnyAsync(Func<object, Task> handler) => _declared.AddAny(AsAction(handler));
 
-    private static void AddTyped(HandlerTable table, Type type, Action<object> handler, Predicate<object>? shouldHandle) => table.Add(type, m =>
-    {
-        if (shouldHandle is not null && !shouldHandle(m))
-            return false;
-        handler(m);
-        return true;
-    });
+    private static void AddTyped(HandlerTable table, Type type, Action<object> handler, Predicate<object>? shouldHandle) =>
+        table.Add(type, m =>
+        {
+            if (shouldHandle is not null && !shouldHandle(m))
+                return false;
+            handler(m);
+            return true;
+        });
 
     private Action<T> AsAction<T>(Func<T, Task> handler) => message => RunTask(() => handler(message));
 

@@ -203,7 +203,8 @@ public sealed class LoadSnapshot : ISnapshotRequest, IEquatable<LoadSnapshot>
     public long ToSequenceNr { get; }
 
     public bool Equals(LoadSnapshot? other) =>
-        other is not null && Equals(PersistenceId, other.PersistenceId) && Equals(Criteria, other.Criteria) && Equals(ToSequenceNr, other.ToSequenceNr);
+        other is not null && Equals(PersistenceId, other.PersistenceId) && Equals(Criteria, other.Criteria)
+         && Equals(ToSequenceNr, other.ToSequenceNr);
 
     public override bool Equals(object? obj) => Equals(obj as LoadSnapshot);
 

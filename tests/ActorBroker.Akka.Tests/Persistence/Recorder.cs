@@ -13,7 +13,12 @@ public sealed record DoAsync(Func<Recorder, Task> Action) : INoSerializationVeri
 public sealed record Seen(string What, object? Detail = null) : INoSerializationVerificationNeeded;
 
 public sealed record RecorderSetup(
-    string Id, IActorRef Probe, Recovery? Recovery = null, string? Journal = null, string? Snapshots = null, Action<Recorder, object>? OnRecover = null)
+    string Id,
+    IActorRef Probe,
+    Recovery? Recovery = null,
+    string? Journal = null,
+    string? Snapshots = null,
+    Action<Recorder, object>? OnRecover = null)
     : INoSerializationVerificationNeeded;
 
 /// <summary>A persistent actor that reports all that happens to it and does what tests tell it.</summary>

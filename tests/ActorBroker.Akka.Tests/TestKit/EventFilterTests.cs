@@ -5,7 +5,8 @@ using Xunit.Sdk;
 
 namespace ActorBroker.Akka.Tests.TestKit;
 
-public class EventFilterTests() : global::Akka.TestKit.Xunit2.TestKit("akka { loglevel = DEBUG, stdout-loglevel = OFF, test.filter-leeway = 1s }")
+public class EventFilterTests() : global::Akka.TestKit.Xunit2.TestKit(
+    "akka { loglevel = DEBUG, stdout-loglevel = OFF, test.filter-leeway = 1s }")
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(100);
 

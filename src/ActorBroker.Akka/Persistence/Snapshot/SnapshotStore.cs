@@ -80,9 +80,10 @@ public abstract class SnapshotStore : ActorBase
     {
         try
         {
+            var criteria = request.Criteria.Limit(request.ToSequenceNr);
             var selected = request.Criteria.Equals(SnapshotSelectionCriteria.None)
                 ? null
-                : await _breaker.Run(() => LoadAsync(request.PersistenceId, request.Criteria.Limit(request.ToSequenceNr))).ConfigureAwait(false);
+                : await _breaker.Run(() => LoadAsync(request.PersistenceId, criteria)).ConfigureAwait(false);
             actor.Tell(new LoadSnapshotResult(selected, request.ToSequenceNr), self);
         }
         catch (Exception e)
