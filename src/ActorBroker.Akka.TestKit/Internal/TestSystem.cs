@@ -28,6 +28,7 @@ internal static class TestSystem
         if (given is not null)
             given.Settings.InjectTopLevelFallback(Reference);
         var system = given ?? ActorSystem.Create(name ?? "test", WithReference(setup));
+        CallingThreadDispatcher.RegisterIn(system);
         system.RegisterExtension(new TestKitExtension());
         return system;
     }

@@ -141,13 +141,13 @@ public abstract class Eventsourced : ActorBase, IPersistentIdentity, IPersistenc
         base.AroundPreStart();
     }
 
-    public override void AroundPostRestart(Exception reason, object message)
+    public override void AroundPostRestart(Exception reason, object? message)
     {
         RequestPermit();
         base.AroundPostRestart(reason, message);
     }
 
-    public override void AroundPreRestart(Exception cause, object message)
+    public override void AroundPreRestart(Exception cause, object? message)
     {
         try
         {

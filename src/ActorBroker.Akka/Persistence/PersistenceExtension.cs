@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using Akka.Util;
 
 namespace Akka.Persistence;
 
@@ -82,9 +83,13 @@ public class PersistenceExtension : IExtension
 
     private IStashOverflowStrategy CreateOverflowStrategy()
     {
-        var type = PluginType.Resolve(_config.GetString("internal-stash-overflow-strategy", ""), "internal-stash-overflow-strategy");
+        var type = Resolve(_config.GetString("internal-stash-overflow-strategy", ""), "internal-stash-overflow-strategy");
         return ((IStashOverflowStrategyConfigurator)Activator.CreateInstance(type)!).Create(_system.Settings.Config);
     }
+
+    private static Type Resolve(string name, string key) => string.IsNullOrWhiteSpace(name)
+        ? throw new ArgumentException($"{key} names no class")
+        : TypeNames.Find(name) ?? throw new ConfigurationException($"{key} names `{name}`, which is no class that can be loaded");
 
     private Plugin PluginFor(string path, string fallback) =>
         _plugins.GetOrAdd(path, static (p, state) => state.Self.Load(p, state.Fallback), (Self: this, Fallback: fallback));
@@ -101,7 +106,7 @@ public class PersistenceExtension : IExtension
 
     private IActorRef Start(string path, Config config)
     {
-        var type = PluginType.Resolve(config.GetString("class", ""), $"{path}.class");
+        var type = Resolve(config.GetString("class", ""), $"{path}.class");
         object[] arguments = type.GetConstructor([typeof(Config)]) is null ? [] : [config];
         var props = new Props(type, arguments).WithDispatcher(config.GetString("plugin-dispatcher", ""));
         return _system.SystemActorOf(props, path);
