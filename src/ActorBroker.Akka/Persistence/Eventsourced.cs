@@ -33,7 +33,8 @@ public abstract class Eventsourced : ActorBase, IPersistentIdentity, IPersistenc
     {
         Extension = Persistence.Instance.Apply(Context.System);
         Log = Context.GetLogger();
-        _waitingCommands = Context.CreateStash(GetType());
+        var cell = (ActorCell)Context;
+        _waitingCommands = new ActorStash(cell, (IDequeBasedMessageQueueSemantics)cell.Mailbox.MessageQueue, Props.NoStashCapacity);
         _commands = new CommandPhase(this, Interlocked.Increment(ref _instances), Guid.NewGuid().ToString());
     }
 
