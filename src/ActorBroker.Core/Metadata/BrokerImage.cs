@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace ActorBroker.Core.Metadata;
+
+/// <summary>A registered broker. The incarnation (Kafka's broker epoch) is new with every start of the process.</summary>
+public sealed record BrokerImage(int Id, long Incarnation, string? Rack, bool IsFenced, ImmutableArray<EndpointImage> Endpoints)
+{
+    public EndpointImage? Endpoint(string listenerName)
+    {
+        foreach (var endpoint in Endpoints)
+            if (endpoint.Listener.Equals(listenerName, StringComparison.OrdinalIgnoreCase)) return endpoint;
+        return null;
+    }
+}
+
+/// <summary>The address under which clients of one listener reach the broker (<c>advertised.listeners</c>).</summary>
+public sealed record EndpointImage(string Listener, string Host, int Port, string SecurityProtocol);
