@@ -461,8 +461,6 @@ public abstract class TestKitBase : IActorRefFactory
         TimeSpan? epsilonValue = null, CancellationToken cancellationToken = default) =>
         _expect.WithinAsync(min, max, function, hint, epsilonValue);
 
-    void IActorRefFactory.Stop(IActorRef actor) => Sys.Stop(actor);
-
     protected TimeSpan RemainingOr(TimeSpan duration) => _expect.RemainingOr(duration);
 
     private IActorRef Spawn(SpawnChild request, CancellationToken cancellationToken)

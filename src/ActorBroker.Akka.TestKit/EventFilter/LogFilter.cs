@@ -19,7 +19,7 @@ internal sealed class LogFilter(string name, Predicate<LogEvent> isMatch)
     public static bool IsFrom(LogEvent e, string? source) =>
         source is null || e.LogSource == source || e.LogSource.StartsWith($"[{source}#", StringComparison.Ordinal)
         || (ActorPath.TryParse(e.LogSource.Trim('[', ']'), out var path)
-            && (path.ToStringWithoutAddress() == source || path.ToString() == source));
+            && (path!.ToStringWithoutAddress() == source || path.ToString() == source));
 
     public static string MessageOf(LogEvent e) => e.Message?.ToString() ?? "null";
 

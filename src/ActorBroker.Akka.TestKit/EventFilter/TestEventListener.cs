@@ -1,10 +1,11 @@
+using Akka.Actor;
 using Akka.Event;
 using Akka.TestKit.Internal;
 
 namespace Akka.TestKit;
 
 /// <summary>The logger of tests: prints what no filter has muted. Dead letters can be matched as warnings.</summary>
-public class TestEventListener : DefaultLogger
+internal sealed class TestEventListener : ActorBase
 {
     private readonly List<LogFilter> _filters = [];
 
@@ -13,9 +14,10 @@ public class TestEventListener : DefaultLogger
         switch (message)
         {
             case InitializeLogger initialize:
-                foreach (var type in (Type[])[typeof(MuteFilters), typeof(UnmuteFilters), typeof(DeadLetter), typeof(UnhandledMessage)])
+                foreach (var type in (Type[])[typeof(MuteFilters), typeof(UnmuteFilters), typeof(DeadLetter)])
                     initialize.LoggingBus.Subscribe(Self, type);
-                return base.Receive(message);
+                Sender.Tell(new LoggerInitialized(), Self);
+                return true;
             case MuteFilters mute:
                 _filters.AddRange(mute.Filters);
                 return true;
@@ -25,14 +27,14 @@ public class TestEventListener : DefaultLogger
                 return true;
             case LogEvent e:
                 if (!IsMuted(e))
-                    Print(e);
+                    Console.Out.WriteLine(e.ToString());
                 return true;
             case DeadLetter letter:
                 // The dead letter listener logs it as well; here it only meets the filters.
                 IsMuted(new Warning(letter.Recipient.Path.ToString(), letter.Recipient.GetType(), letter));
                 return true;
             default:
-                return message is UnhandledMessage || base.Receive(message);
+                return false;
         }
     }
 

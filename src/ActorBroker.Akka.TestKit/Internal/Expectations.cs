@@ -358,8 +358,8 @@ internal sealed class Expectations(ITestKitAssertions assertions, TestKitSetting
         var start = Now;
         var outer = End;
         var allowed = Dilated(max);
-        if (outer - start < allowed)
-            allowed = outer.Value - start;
+        if (outer is { } end && end - start < allowed)
+            allowed = end - start;
         assertions.AssertTrue(allowed >= min, "Required min time {0} not possible, only {1} left. {2}", min, allowed, hint ?? "");
         _lastWasSilence = false;
         End = start + allowed;

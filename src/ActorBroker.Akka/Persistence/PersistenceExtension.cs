@@ -108,7 +108,7 @@ public class PersistenceExtension : IExtension
     {
         var type = Resolve(config.GetString("class", ""), $"{path}.class");
         object[] arguments = type.GetConstructor([typeof(Config)]) is null ? [] : [config];
-        var props = new Props(type, arguments).WithDispatcher(config.GetString("plugin-dispatcher", ""));
+        var props = Props.Create(type, arguments).WithDispatcher(config.GetString("plugin-dispatcher", ""));
         return _system.SystemActorOf(props, path);
     }
 

@@ -4,7 +4,7 @@ using Akka.TestKit.TestActors;
 
 namespace ActorBroker.Akka.Tests.TestKit;
 
-public class ProbeTests() : global::Akka.TestKit.Xunit2.TestKit("akka.actor.serialize-messages = on")
+public class ProbeTests : global::Akka.TestKit.Xunit2.TestKit
 {
     [Fact]
     public void A_probe_answers_forwards_and_sends()
