@@ -323,7 +323,7 @@ public abstract class Eventsourced : ActorBase, IPersistentIdentity, IPersistenc
     {
         RefuseDuringRecovery();
         var pending = new PendingHandler(o => handler((TEvent)o), stashes);
-        var numbered = (events ?? []).Select(e => (IPersistentRepresentation)_commands.Number(e!, PersistenceId, Sender)).ToImmutableArray();
+        var numbered = (events ?? []).Select(e => _commands.Number(e!, PersistenceId, Sender)).ToImmutableArray<IPersistentRepresentation>();
         if (numbered.Length > 0)
             _commands.Add(new AtomicWrite(numbered), pending);
     }
