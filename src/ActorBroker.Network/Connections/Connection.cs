@@ -111,7 +111,8 @@ internal sealed class Connection
         _transport.Close();
         _produce?.OnClosed();
         _fetch?.OnClosed();
-        _cancel?.Cancel();
+        // Callbacks run on the pool: whoever closes the connection must not wait for them.
+        _ = _cancel?.CancelAsync();
     }
 
     /// <summary>Completes when every request so far has been answered and the answers were sent.</summary>
@@ -202,7 +203,6 @@ internal sealed class Connection
     {
         _receiver.Drop();
         _fetch?.Dispose();
-        _cancel?.Dispose();
         if (_closeReason is not null) _dispatcher.Faulted(this, _closeReason);
     }
 }
