@@ -80,6 +80,9 @@ public sealed class GroupMachine(string groupId, GroupSettings settings)
                 return draft.ToDecision();
             case LeaveGroup or TimerEnded:
                 return refused;
+            case JoinGroup join:
+                // It may have been meant to be parked: then the refused decision holds no answer for it.
+                return new GroupDecision([], [new GroupAnswer(ticket, FailureRules.Refusal(join, error))], []);
             default:
                 return new GroupDecision([], Refuse(refused, error), []);
         }

@@ -60,9 +60,9 @@ public sealed class GroupRecordCodecTests
         var offset = new OffsetRemoved { GroupId = "g", Topic = "t", Partition = 3 };
         var (key, value) = Write(offset);
         Assert.Null(value);
-        Assert.Equal(offset, GroupRecordCodec.Read(key, null));
+        Assert.Equal(offset, GroupRecordCodec.ReadTombstone(key));
         var group = new GroupRemoved { GroupId = "g" };
-        Assert.Equal(group, GroupRecordCodec.Read(Write(group).Key, null));
+        Assert.Equal(group, GroupRecordCodec.ReadTombstone(Write(group).Key));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class GroupRecordCodecTests
     [InlineData(23)]
     [InlineData(99)]
     public void Types_of_other_kinds_of_groups_are_left_alone(byte type) =>
-        Assert.Null(GroupRecordCodec.Read(new byte[] { 0, type, 1 }, new byte[] { 9 }));
+        Assert.Null(GroupRecordCodec.Read(new byte[] { 0, type, 1 }, new byte[] { 9 }) ?? GroupRecordCodec.ReadTombstone(new[] { (byte)0, type }));
 
     [Fact]
     public void A_value_of_an_unknown_version_is_an_error()

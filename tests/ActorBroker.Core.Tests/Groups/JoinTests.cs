@@ -334,4 +334,12 @@ public sealed class JoinTests
         Assert.Equal(ErrorCode.CoordinatorNotAvailable, group.Ask<JoinGroupReply>(Join()).Error);
         Assert.False(group.State.Exists);
     }
+
+    [Fact]
+    public void A_join_that_would_have_been_parked_hears_that_its_group_could_not_be_written()
+    {
+        var group = new GroupHarness { LogError = ErrorCode.NotEnoughReplicas };
+        var reply = group.Ask<JoinGroupReply>(Join() with { RequiresKnownMemberId = false });
+        Assert.Equal(ErrorCode.CoordinatorNotAvailable, reply.Error);
+    }
 }

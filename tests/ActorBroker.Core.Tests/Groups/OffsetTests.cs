@@ -51,8 +51,10 @@ public sealed class OffsetTests
     {
         var group = new GroupHarness();
         var member = group.Stable()[0];
-        Assert.Equal(ErrorCode.UnknownMemberId, group.Ask<CommitOffsetsReply>(Commit(member with { MemberId = "x" }, ("t", 0, 5))).Error);
-        Assert.Equal(ErrorCode.IllegalGeneration, group.Ask<CommitOffsetsReply>(Commit(member with { GenerationId = 0 }, ("t", 0, 5))).Error);
+        var stranger = Commit(member with { MemberId = "x" }, ("t", 0, 5));
+        Assert.Equal(ErrorCode.UnknownMemberId, group.Ask<CommitOffsetsReply>(stranger).Error);
+        var old = Commit(member with { GenerationId = 0 }, ("t", 0, 5));
+        Assert.Equal(ErrorCode.IllegalGeneration, group.Ask<CommitOffsetsReply>(old).Error);
         Assert.Equal(0, group.Machine.OffsetCount);
     }
 
