@@ -64,11 +64,9 @@ internal static class ExpiryRules
     {
         var state = draft.State;
         if (state.IsSubscribedTo(topic)) return false;
-        long sinceMs;
-        if (state.ProtocolType is null) sinceMs = offset.CommitTimestampMs;
-        else if (state.Phase == GroupPhase.Empty) sinceMs = state.PhaseSinceMs == -1 ? offset.CommitTimestampMs : state.PhaseSinceMs;
-        else if (state is { Phase: GroupPhase.Stable, IsConsumerGroup: true, SubscribedTopics: not null }) sinceMs = offset.CommitTimestampMs;
-        else return false;
+        var countsFromCommit = state.ProtocolType is null || state is { Phase: GroupPhase.Stable, SubscribedTopics: not null };
+        if (!countsFromCommit && state.Phase != GroupPhase.Empty) return false;
+        var sinceMs = countsFromCommit || state.PhaseSinceMs == -1 ? offset.CommitTimestampMs : state.PhaseSinceMs;
         return offset.ExpireTimestampMs == -1
             ? draft.NowMs - sinceMs >= draft.Settings.OffsetsRetentionMs
             : draft.NowMs >= offset.ExpireTimestampMs;
