@@ -104,8 +104,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
         if (handle.Settings.TimestampType == TimestampType.LogAppendTime && !request.IsInternal)
         {
             RecordBatchPatch.SetLogAppendTime(bytes, nowMs);
-            facts.MaxTimestamp = nowMs;
-            facts.OffsetDeltaOfMaxTimestamp = facts.LastOffsetDelta;
+            facts = facts with { MaxTimestamp = nowMs, OffsetDeltaOfMaxTimestamp = facts.LastOffsetDelta };
         }
 
         RecordBatchPatch.SetOffsetAndEpoch(bytes, baseOffset, machine.LeaderEpoch);

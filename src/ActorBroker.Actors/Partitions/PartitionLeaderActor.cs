@@ -1,5 +1,6 @@
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Partitions;
+using ActorBroker.Core.Partitions.Producers;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
 using ActorBroker.Storage;
@@ -121,7 +122,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
             return;
         }
 
-        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush(now))) StartFlush(now);
+        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush(now))) StartFlush();
         if (_appender.HasWaitingAcks && !_sweeping)
         {
             _sweeping = true;
@@ -129,9 +130,9 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private void StartFlush(long nowMs)
+    private void StartFlush()
     {
-        var work = _log!.BeginFlush(nowMs);
+        var work = _log!.BeginFlush();
         if (work is null) return;
         _flushing = true;
         var self = Self;
@@ -158,7 +159,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         if (_log is null) return;
         var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (maintain.Retention) _log.ApplyRetention(now);
-        if (!_flushing && _log.NeedsFlush(now)) StartFlush(now);
+        if (!_flushing && _log.NeedsFlush(now)) StartFlush();
     }
 
     private void OnExpireAcks()
@@ -216,7 +217,10 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     }
 
     private void OnDescribeProducers(DescribeProducers describe) =>
-        describe.Reply.TrySetResult(_log is null ? [] : _log.Producers.Describe());
+        describe.Reply.TrySetResult(_log is null ? [] : [.. _log.Producers.Entries.Select(Describe)]);
+
+    private static ProducerDescription Describe(ProducerEntry entry) => new(
+        entry.ProducerId, entry.Epoch, entry.LastSequence, entry.LastTimestampMs, entry.CoordinatorEpoch, entry.TransactionFirstOffset);
 
     private void OnStop()
     {

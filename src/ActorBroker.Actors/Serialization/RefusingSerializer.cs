@@ -16,6 +16,6 @@ public sealed class RefusingSerializer(ExtendedActorSystem system) : Serializer(
     public override byte[] ToBinary(object obj) => throw new NotSupportedException(
         $"{obj.GetType()} has no serializer: give it one, or mark it INoSerializationVerificationNeeded if it never leaves the node.");
 
-    public override object FromBinary(byte[] bytes, Type type) =>
+    public override object FromBinary(byte[] bytes, Type? type) =>
         throw new NotSupportedException($"A message of {type} came in without a serializer that this node knows.");
 }

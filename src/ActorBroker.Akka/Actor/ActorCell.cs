@@ -222,7 +222,7 @@ internal sealed class ActorCell : IUntypedActorContext
                 }
                 catch (Exception e)
                 {
-                    Publish(new Error(e, _self.Path.ToString(), actor.GetType(), $"An error occurred while disposing {actor.GetType()} actor. Reason: {e.Message}"));
+                    PublishError(e, $"An error occurred while disposing {actor.GetType()} actor. Reason: {e.Message}");
                 }
             }
             Props.Release(actor);
@@ -232,7 +232,10 @@ internal sealed class ActorCell : IUntypedActorContext
         CurrentMessage = null;
     }
 
-    public void Publish(LogEvent logEvent) => SystemImpl.EventStream.Publish(logEvent);
+    public void PublishError(Exception? cause, string message) =>
+        SystemImpl.EventStream.Publish(new Error(cause, _self.Path.ToString(), Props.Type, message));
+
+    public void PublishDebug(string message) => SystemImpl.EventStream.Publish(new Debug(_self.Path.ToString(), Props.Type, message));
 
     public void CancelReceiveTimeout()
     {
@@ -339,13 +342,15 @@ internal sealed class ActorCell : IUntypedActorContext
 
     private void PostVerified(object message, IActorRef? sender)
     {
+        if (message is null)
+            throw new InvalidMessageException("Message is null");
         try
         {
-            Mailbox.Post(Serialization.MessageVerification.RoundTrip(SystemImpl, message ?? throw new InvalidMessageException("Message is null")), sender);
+            Mailbox.Post(Serialization.MessageVerification.RoundTrip(SystemImpl, message), sender);
         }
-        catch (Exception e) when (e is not InvalidMessageException)
+        catch (Exception e)
         {
-            Publish(new Error(e, _self.Path.ToString(), Props.Type, "Swallowing exception during message send"));
+            PublishError(e, "Swallowing exception during message send");
         }
     }
 }

@@ -63,7 +63,7 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>,
 
     public static bool operator !=(ActorPath? left, ActorPath? right) => !(left == right);
 
-    /// <summary>Names are made of letters, digits, percent escapes and <c>-_.*$+:@&amp;=,!~';()</c>, and do not begin with <c>$</c>.</summary>
+    /// <summary>Letters, digits, percent escapes and <see cref="ValidSymbols"/>, not beginning with <c>$</c>.</summary>
     public static bool IsValidPathElement(string s)
     {
         if (string.IsNullOrEmpty(s) || s[0] == '$')

@@ -54,7 +54,8 @@ public sealed class Dispatchers
                 return new DedicatedThreadsDispatcher(settings, config, _system.EventStream).Itself;
             case "PinnedDispatcher":
                 var number = 0;
-                return () => new PinnedThreadDispatcher(settings with { Id = $"{id}-{Interlocked.Increment(ref number)}" }, _system.EventStream);
+                return () => new PinnedThreadDispatcher(
+                    settings with { Id = $"{id}-{Interlocked.Increment(ref number)}" }, _system.EventStream);
             default:
                 throw new ConfigurationException($"Could not resolve dispatcher type {type} for path {id}");
         }

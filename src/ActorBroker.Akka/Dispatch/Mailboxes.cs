@@ -60,8 +60,9 @@ public class Mailboxes
     {
         if (props.StashCapacity != Props.NoStashCapacity)
             return props.StashCapacity;
-        var id = props.MailboxId ?? MailboxOfDispatcher(props.Dispatcher)
-            ?? (GetRequiredType(props.Type) is { } required && _idByRequirement.TryGetValue(required, out var byRequirement) ? byRequirement : null);
+        var id = props.MailboxId ?? MailboxOfDispatcher(props.Dispatcher);
+        if (id is null && GetRequiredType(props.Type) is { } required)
+            _idByRequirement.TryGetValue(required, out id);
         return (id is null ? null : _system.Settings.Config.GetConfig(id))?.GetInt("stash-capacity", DefaultStashCapacity)
             ?? DefaultStashCapacity;
     }
@@ -85,7 +86,8 @@ public class Mailboxes
         var typeName = config.GetString("mailbox-type");
         if (string.IsNullOrEmpty(typeName))
             throw new ConfigurationException($"The setting mailbox-type defined in [{id}] is empty");
-        var type = TypeNames.Find(typeName) ?? throw new ConfigurationException($"Found mailbox-type [{typeName}] in configuration for [{id}], but could not find that type");
+        var type = TypeNames.Find(typeName) ?? throw new ConfigurationException(
+            $"Found mailbox-type [{typeName}] in configuration for [{id}], but could not find that type");
         return (MailboxType)Activator.CreateInstance(type, _system.Settings, config.WithFallback(defaults))!;
     }
 }

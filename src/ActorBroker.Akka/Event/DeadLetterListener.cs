@@ -23,7 +23,8 @@ internal sealed class DeadLetterListener : ActorBase
         _count++;
         var text = _count > _limit
             ? $"no more dead letters will be logged (akka.log-dead-letters = {_limit})"
-            : $"Message [{letter.Message.GetType().Name}] from {letter.Sender} to {letter.Recipient} was not delivered. [{_count}] dead letters encountered.";
+            : $"Message [{letter.Message.GetType().Name}] from {letter.Sender} to {letter.Recipient} was not delivered. "
+                + $"[{_count}] dead letters encountered.";
         Context.System.EventStream.Publish(new Info(letter.Recipient.Path.ToString(), letter.Recipient.GetType(), text));
         return true;
     }

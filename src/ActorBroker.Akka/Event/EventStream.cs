@@ -46,8 +46,8 @@ public class EventStream : LoggingBus
             return known;
         lock (this)
         {
-            return _unsubscriber ??= system.SystemActorOf(
-                Props.Create(() => new EndedSubscribers(this)).WithDispatcher(Dispatch.Dispatchers.InternalDispatcherId), "EventStreamUnsubscriber");
+            var props = Props.Create(() => new EndedSubscribers(this)).WithDispatcher(Dispatch.Dispatchers.InternalDispatcherId);
+            return _unsubscriber ??= system.SystemActorOf(props, "EventStreamUnsubscriber");
         }
     }
 

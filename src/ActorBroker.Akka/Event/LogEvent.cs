@@ -27,7 +27,8 @@ public abstract class LogEvent : INoSerializationVerificationNeeded
 
     public override string ToString()
     {
-        var line = $"[{LogLevel().StringFor()}][{Timestamp:MM/dd/yyyy HH:mm:ss.fffK}][Thread {Thread.ManagedThreadId:0000}][{LogSource}] {Message}";
+        var when = $"[{LogLevel().StringFor()}][{Timestamp:MM/dd/yyyy HH:mm:ss.fffK}][Thread {Thread.ManagedThreadId:0000}]";
+        var line = $"{when}[{LogSource}] {Message}";
         return Cause is null ? line : $"{line}{Environment.NewLine}Cause: {Cause}";
     }
 

@@ -66,7 +66,10 @@ public class LoggingBus : ActorEventBus<object, Type>
                 Publish(new Warning(source, GetType(), $"Logger {name} did not respond within {timeout} to InitializeLogger(bus)"));
         }
         if (system.Settings.DebugUnhandledMessage)
-            Add(system.SystemActorOf(Props.Create(() => new UnhandledMessageForwarder()), "UnhandledMessageForwarder"), typeof(UnhandledMessage));
+        {
+            var forwarder = system.SystemActorOf(Props.Create(() => new UnhandledMessageForwarder()), "UnhandledMessageForwarder");
+            Add(forwarder, typeof(UnhandledMessage));
+        }
         Remove(StandardOutLogger.Instance);
     }
 
@@ -149,7 +152,8 @@ public class LoggingBus : ActorEventBus<object, Type>
         var reply = await logger.Ask(new InitializeLogger(this), Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         if (reply is not LoggerInitialized)
         {
-            Publish(new Error(null, source, GetType(), $"Logger {name} did not respond with LoggerInitialized, sent instead {reply.GetType()}"));
+            var problem = $"Logger {name} did not respond with LoggerInitialized, sent instead {reply.GetType()}";
+            Publish(new Error(null, source, GetType(), problem));
             ((IInternalActorRef)logger).Stop();
             return;
         }

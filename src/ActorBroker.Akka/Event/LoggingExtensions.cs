@@ -22,7 +22,8 @@ public static class LoggingExtensions
             log.Log(LogLevel.DebugLevel, cause, format);
     }
 
-    public static void Debug(this ILoggingAdapter log, string format, params object[] args) => log.Write(LogLevel.DebugLevel, null, format, args);
+    public static void Debug(this ILoggingAdapter log, string format, params object[] args) =>
+        log.Write(LogLevel.DebugLevel, null, format, args);
 
     public static void Debug(this ILoggingAdapter log, Exception? cause, string format, params object[] args) =>
         log.Write(LogLevel.DebugLevel, cause, format, args);
@@ -69,7 +70,8 @@ public static class LoggingExtensions
             log.Write(LogLevel.DebugLevel, null, format, [arg1!, arg2!, arg3!, arg4!]);
     }
 
-    public static void Debug<T1, T2, T3, T4>(this ILoggingAdapter log, Exception? cause, string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
+    public static void Debug<T1, T2, T3, T4>(
+        this ILoggingAdapter log, Exception? cause, string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
     {
         if (log.IsDebugEnabled)
             log.Write(LogLevel.DebugLevel, cause, format, [arg1!, arg2!, arg3!, arg4!]);
@@ -87,7 +89,8 @@ public static class LoggingExtensions
             log.Log(LogLevel.InfoLevel, cause, format);
     }
 
-    public static void Info(this ILoggingAdapter log, string format, params object[] args) => log.Write(LogLevel.InfoLevel, null, format, args);
+    public static void Info(this ILoggingAdapter log, string format, params object[] args) =>
+        log.Write(LogLevel.InfoLevel, null, format, args);
 
     public static void Info(this ILoggingAdapter log, Exception? cause, string format, params object[] args) =>
         log.Write(LogLevel.InfoLevel, cause, format, args);
@@ -134,7 +137,8 @@ public static class LoggingExtensions
             log.Write(LogLevel.InfoLevel, null, format, [arg1!, arg2!, arg3!, arg4!]);
     }
 
-    public static void Info<T1, T2, T3, T4>(this ILoggingAdapter log, Exception? cause, string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
+    public static void Info<T1, T2, T3, T4>(
+        this ILoggingAdapter log, Exception? cause, string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
     {
         if (log.IsInfoEnabled)
             log.Write(LogLevel.InfoLevel, cause, format, [arg1!, arg2!, arg3!, arg4!]);
@@ -152,7 +156,8 @@ public static class LoggingExtensions
             log.Log(LogLevel.WarningLevel, cause, format);
     }
 
-    public static void Warning(this ILoggingAdapter log, string format, params object[] args) => log.Write(LogLevel.WarningLevel, null, format, args);
+    public static void Warning(this ILoggingAdapter log, string format, params object[] args) =>
+        log.Write(LogLevel.WarningLevel, null, format, args);
 
     public static void Warning(this ILoggingAdapter log, Exception? cause, string format, params object[] args) =>
         log.Write(LogLevel.WarningLevel, cause, format, args);
@@ -199,7 +204,8 @@ public static class LoggingExtensions
             log.Write(LogLevel.WarningLevel, null, format, [arg1!, arg2!, arg3!, arg4!]);
     }
 
-    public static void Warning<T1, T2, T3, T4>(this ILoggingAdapter log, Exception? cause, string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
+    public static void Warning<T1, T2, T3, T4>(
+        this ILoggingAdapter log, Exception? cause, string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
     {
         if (log.IsWarningEnabled)
             log.Write(LogLevel.WarningLevel, cause, format, [arg1!, arg2!, arg3!, arg4!]);
@@ -217,7 +223,8 @@ public static class LoggingExtensions
             log.Log(LogLevel.ErrorLevel, cause, format);
     }
 
-    public static void Error(this ILoggingAdapter log, string format, params object[] args) => log.Write(LogLevel.ErrorLevel, null, format, args);
+    public static void Error(this ILoggingAdapter log, string format, params object[] args) =>
+        log.Write(LogLevel.ErrorLevel, null, format, args);
 
     public static void Error(this ILoggingAdapter log, Exception? cause, string format, params object[] args) =>
         log.Write(LogLevel.ErrorLevel, cause, format, args);
@@ -264,7 +271,8 @@ public static class LoggingExtensions
             log.Write(LogLevel.ErrorLevel, null, format, [arg1!, arg2!, arg3!, arg4!]);
     }
 
-    public static void Error<T1, T2, T3, T4>(this ILoggingAdapter log, Exception? cause, string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
+    public static void Error<T1, T2, T3, T4>(
+        this ILoggingAdapter log, Exception? cause, string format, T1 arg1, T2 arg2, T3 arg3, T4 arg4)
     {
         if (log.IsErrorEnabled)
             log.Write(LogLevel.ErrorLevel, cause, format, [arg1!, arg2!, arg3!, arg4!]);

@@ -61,7 +61,7 @@ public class Serialization
     public static Information GetCurrentTransportInformation() => _currentTransport
         ?? throw new InvalidOperationException("CurrentTransportInformation is not set. Use Serialization.WithTransport<T>.");
 
-    /// <summary>The reference as text that <see cref="IActorRefProvider.ResolveActorRef(string)"/> reads, here or at the current reader.</summary>
+    /// <summary>The reference as text that ResolveActorRef reads, here or at the current reader.</summary>
     public static string SerializedActorPath(IActorRef actorRef)
     {
         if (actorRef is Nobody)
@@ -160,7 +160,7 @@ public class Serialization
     private Serializer ById(int id, string? manifest) => _byId.TryGetValue(id, out var serializer)
         ? serializer
         : throw new SerializationException(
-            $"Cannot find serializer with id [{id}] (manifest [{manifest}]). The most probable reason is that the configuration entry akka.actor.serializers is not in sync between the two systems.");
+            $"Cannot find serializer with id [{id}] (manifest [{manifest}]): is akka.actor.serializers the same in both systems?");
 
     private Serializer Create(Type type) => type.GetConstructor([typeof(ExtendedActorSystem)]) is null
         ? (Serializer)Activator.CreateInstance(type)!

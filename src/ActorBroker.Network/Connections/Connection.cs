@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -18,8 +19,9 @@ namespace ActorBroker.Network.Connections;
 /// </summary>
 internal sealed class Connection
 {
-    private const int BytesPerTurn = 4 * 1024 * 1024;
     private const int SendPieceBytes = 128 * 1024;
+
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(2);
 
     private readonly Transport _transport;
     private readonly FrameReceiver _receiver;
@@ -32,6 +34,7 @@ internal sealed class Connection
     private int _closed;
     private long _lastActiveMs = Environment.TickCount64;
     private long _sendingSinceMs;
+    private long _countedBytes;
     private bool _isBusy;
 
     public Connection(
@@ -179,9 +182,13 @@ internal sealed class Connection
 
     private async Task ServeAsync()
     {
-        var turnStart = 0L;
-        while (await _receiver.ReceiveAsync().ConfigureAwait(false))
+        var turnStarted = Stopwatch.GetTimestamp();
+        while (true)
         {
+            var receiving = _receiver.ReceiveAsync();
+            var hasWaited = !receiving.IsCompleted;
+            if (!await receiving.ConfigureAwait(false)) return;
+            if (hasWaited) turnStarted = Stopwatch.GetTimestamp();
             _isBusy = true;
             while (_receiver.TryTake(out var frame))
             {
@@ -191,12 +198,18 @@ internal sealed class Connection
 
             _isBusy = false;
             Volatile.Write(ref _lastActiveMs, Environment.TickCount64);
-            if (_receiver.TotalBytes - turnStart <= BytesPerTurn) continue;
-            // A network thread serves many connections: one that never runs dry moves to the pool's queue now and then.
-            Services.Metrics.Received(_receiver.TotalBytes - turnStart);
-            turnStart = _receiver.TotalBytes;
+            CountReceived();
+            if (Stopwatch.GetElapsedTime(turnStarted) < s_turn) continue;
+            // A network thread serves many connections: one whose peer always has more to say moves to the pool's queue now and then.
             await Task.Yield();
+            turnStarted = Stopwatch.GetTimestamp();
         }
+    }
+
+    private void CountReceived()
+    {
+        Services.Metrics.Received(_receiver.TotalBytes - _countedBytes);
+        _countedBytes = _receiver.TotalBytes;
     }
 
     private void Finish()

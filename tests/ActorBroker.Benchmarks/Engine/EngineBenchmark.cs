@@ -15,11 +15,11 @@ internal static class EngineBenchmark
     {
         using var system = ActorSystem.Create("bench", "akka.loglevel = WARNING");
         if (Wanted(only, "ping-pong"))
-            await Best("ping-pong, 100 outstanding", "messages/s", 20_000_000, () => PingPong.Run(system, messages: 20_000_000, outstanding: 100));
+            await Best("ping-pong, 100 outstanding", "messages/s", 20_000_000, () => PingPong.Run(system, 20_000_000, 100));
         if (Wanted(only, "ask"))
-            await Best("ask, 100 outstanding", "asks/s", 800_000, () => Asks.Run(system, asks: 1_000_000, outstanding: 100));
+            await Best("ask, 100 outstanding", "asks/s", 800_000, () => Asks.Run(system, 1_000_000, 100));
         if (Wanted(only, "start-stop"))
-            await Best("start and stop 100,000 actors", "actors/s", 100_000, () => StartStop.Run(system, actors: 100_000));
+            await Best("start and stop 100,000 actors", "actors/s", 100_000, () => StartStop.Run(system, 100_000));
         return 0;
     }
 

@@ -21,10 +21,11 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
 
     public ActorSystemImpl(string name, Config config, Setup.ActorSystemSetup setup)
     {
-        if (string.IsNullOrEmpty(name) || !ActorPath.IsValidPathElement(name) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        if (string.IsNullOrEmpty(name) || name[0] is '-' or '_' || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
             throw new ArgumentException(
-                $"Invalid ActorSystem name [{name}], must contain only word characters (i.e. [a-zA-Z0-9] plus non-leading '-')", nameof(name));
+                $"Invalid ActorSystem name [{name}], must contain only word characters (i.e. [a-zA-Z0-9] plus non-leading '-' or '_')",
+                nameof(name));
         }
         Name = name;
         Settings = new Settings(this, config.WithFallback(ConfigurationFactory.Default()), setup);
@@ -142,7 +143,9 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     }
 
     public override object RegisterExtension(IExtensionId extension) => _extensions.GetOrAdd(
-        extension.ExtensionType, static (_, arguments) => new Lazy<object>(() => arguments.Id.CreateExtension(arguments.System)), (Id: extension, System: this)).Value;
+        extension.ExtensionType,
+        static (_, arguments) => new Lazy<object>(() => arguments.Id.CreateExtension(arguments.System)),
+        (Id: extension, System: this)).Value;
 
     public override object GetExtension(IExtensionId extensionId) => TryGetExtension(extensionId.ExtensionType, out var extension)
         ? extension

@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Akka.Dispatch.SysMsg;
-using Akka.Event;
 
 namespace Akka.Actor;
 
@@ -106,7 +105,7 @@ internal static class CellFaults
         }
         catch (Exception e)
         {
-            cell.Publish(new Error(e, cell.Self.Path.ToString(), cell.Props.Type, $"Emergency stop: exception in failure handling for {cause}"));
+            cell.PublishError(e, $"Emergency stop: exception in failure handling for {cause}");
             StopChildren(cell);
             FinishTerminate(cell);
         }
@@ -132,7 +131,7 @@ internal static class CellFaults
     {
         if (cell.Actor is not { } failedActor)
         {
-            cell.Publish(new Error(null, cell.Self.Path.ToString(), cell.Props.Type, $"Changing Recreate into Create after {cause}"));
+            cell.PublishError(null, $"Changing Recreate into Create after {cause}");
             CreateAgain(cell);
             return;
         }
@@ -150,7 +149,7 @@ internal static class CellFaults
         catch (Exception e)
         {
             var failure = new PreRestartException(cell.Self, e, cause, message);
-            cell.Publish(new Error(failure, cell.Self.Path.ToString(), failedActor.GetType(), e.Message));
+            cell.PublishError(failure, e.Message);
         }
         cell.ClearActor();
         if (cell.ChildrenOrNull?.WaitFor(WaitReason.Recreation, cause) != true)
@@ -207,13 +206,13 @@ internal static class CellFaults
     {
         if (cell.Actor is null)
         {
-            cell.Publish(new Error(null, cell.Self.Path.ToString(), cell.Props.Type, $"Changing Resume into Create after {causedByFailure}"));
+            cell.PublishError(null, $"Changing Resume into Create after {causedByFailure}");
             CreateAgain(cell);
             return;
         }
         if (cell.ActorHasBeenCleared && causedByFailure is not null)
         {
-            cell.Publish(new Error(null, cell.Self.Path.ToString(), cell.Props.Type, $"Changing Resume into Restart after {causedByFailure}"));
+            cell.PublishError(null, $"Changing Resume into Restart after {causedByFailure}");
             cell.InternalSelf.Restart(causedByFailure);
             return;
         }
@@ -261,7 +260,7 @@ internal static class CellFaults
         }
         catch (Exception e)
         {
-            cell.Publish(new Error(e, cell.Self.Path.ToString(), cell.Props.Type, e.Message));
+            cell.PublishError(e, e.Message);
         }
         cell.Mailbox.Close();
         cell.Dispatcher.Detached();
@@ -278,7 +277,7 @@ internal static class CellFaults
         var stats = cell.ChildrenOrNull?.Find(failed.Child);
         if (stats is null || stats.Ref.Path.Uid != failed.Uid)
         {
-            cell.Publish(new Debug(cell.Self.Path.ToString(), cell.Props.Type, $"Dropping Failed({failed.Cause}) from unknown child {failed.Child}"));
+            cell.PublishDebug($"Dropping Failed({failed.Cause}) from unknown child {failed.Child}");
         }
         else if (!cell.Actor!.SupervisorStrategyInternal.HandleFailure(cell, stats, failed.Cause, cell.Children.Snapshot()))
         {

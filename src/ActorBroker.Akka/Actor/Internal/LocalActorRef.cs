@@ -1,3 +1,4 @@
+using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
 
 namespace Akka.Actor;
@@ -7,11 +8,17 @@ internal sealed class LocalActorRef : InternalActorRefBase
 {
     private readonly ActorCell _cell;
 
-    public LocalActorRef(ActorSystemImpl system, Props props, Dispatch.MessageDispatcher dispatcher, Dispatch.MailboxType mailboxType, IInternalActorRef parent, ActorPath path)
+    public LocalActorRef(
+        ActorSystemImpl system,
+        Props props,
+        MessageDispatcher dispatcher,
+        MailboxType mailboxType,
+        IInternalActorRef parent,
+        ActorPath path)
     {
         Path = path;
         _cell = new ActorCell(system, this, props, dispatcher, parent);
-        _cell.Init(new Dispatch.Mailbox(mailboxType.Create(this, system), dispatcher));
+        _cell.Init(new Mailbox(mailboxType.Create(this, system), dispatcher));
     }
 
     public override ActorPath Path { get; }

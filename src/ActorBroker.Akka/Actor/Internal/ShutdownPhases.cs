@@ -32,7 +32,10 @@ internal sealed class ShutdownPhases
         {
             var phase = sections!.GetConfig(name)!;
             byName[name] = new ShutdownPhase(
-                name, [.. phase.GetStringList("depends-on")], phase.GetTimeSpan("timeout", defaultTimeout, false), phase.GetBoolean("recover", true));
+                name,
+                [.. phase.GetStringList("depends-on")],
+                phase.GetTimeSpan("timeout", defaultTimeout, false),
+                phase.GetBoolean("recover", true));
             foreach (var dependency in byName[name].DependsOn)
                 byName.TryAdd(dependency, new ShutdownPhase(dependency, [], defaultTimeout, true));
         }

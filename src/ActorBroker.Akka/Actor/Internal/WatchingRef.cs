@@ -11,7 +11,8 @@ internal sealed class WatchingRef(IInternalActorRef subject) : MinimalActorRef
 
     public override IActorRefProvider Provider => subject.Provider;
 
-    public static async Task<bool> Ended(IInternalActorRef subject, TimeSpan timeout, Action? whenWatched, CancellationToken token = default)
+    public static async Task<bool> Ended(
+        IInternalActorRef subject, TimeSpan timeout, Action? whenWatched, CancellationToken token = default)
     {
         var watcher = new WatchingRef(subject);
         subject.SendSystemMessage(new Watch(subject, watcher));

@@ -29,7 +29,8 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDisposable
 
     protected override void InternalScheduleTellRepeatedly(
         TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        Schedule(new WheelEntry(_wheel, receiver, message, sender, cancelable) { IntervalTicks = Interval(interval) }, initialDelay, cancelable);
+        Schedule(
+            new WheelEntry(_wheel, receiver, message, sender, cancelable) { IntervalTicks = Interval(interval) }, initialDelay, cancelable);
 
     protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
         Schedule(new WheelEntry(_wheel, action, null, null, cancelable), delay, cancelable);

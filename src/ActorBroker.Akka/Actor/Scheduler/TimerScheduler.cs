@@ -12,7 +12,8 @@ internal sealed class TimerScheduler(ActorCell cell) : ITimerScheduler
 
     public void StartPeriodicTimer(object key, object msg, TimeSpan interval) => Start(key, msg, interval, interval);
 
-    public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval) => Start(key, msg, initialDelay, interval);
+    public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval) =>
+        Start(key, msg, initialDelay, interval);
 
     public void StartSingleTimer(object key, object msg, TimeSpan timeout) => Start(key, msg, timeout, null);
 
@@ -57,7 +58,8 @@ internal sealed class TimerScheduler(ActorCell cell) : ITimerScheduler
 }
 
 /// <summary>What a timer sends its actor; the object itself is the timer's generation.</summary>
-internal sealed class TimerMessage(object key, object message, bool repeats, Cancelable task) : IWrappedMessage, INoSerializationVerificationNeeded
+internal sealed class TimerMessage(object key, object message, bool repeats, Cancelable task)
+    : IWrappedMessage, INoSerializationVerificationNeeded
 {
     public object Key => key;
 

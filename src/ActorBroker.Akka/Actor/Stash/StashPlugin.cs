@@ -12,7 +12,8 @@ internal static class StashPlugin
         if (cell.Mailbox.MessageQueue is not IDequeBasedMessageQueueSemantics queue)
         {
             throw new ActorInitializationException(
-                cell.Self, $"DequeBasedMailbox required, got: {cell.Mailbox.MessageQueue.GetType().Name}. Use Akka.Dispatch.UnboundedDequeBasedMailbox");
+                cell.Self,
+                $"DequeBasedMailbox required, got: {cell.Mailbox.MessageQueue.GetType().Name}. Use UnboundedDequeBasedMailbox");
         }
         var capacity = stashing is IWithUnboundedStash ? Props.NoStashCapacity : cell.SystemImpl.Mailboxes.StashCapacity(cell.Props);
         stashing.Stash = new ActorStash(cell, queue, capacity);

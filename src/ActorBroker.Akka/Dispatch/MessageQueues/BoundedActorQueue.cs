@@ -19,9 +19,12 @@ internal sealed class BoundedActorQueue(int capacity, TimeSpan pushTimeout) : IM
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {
         if (_places.Wait(PushTimeOut))
+        {
             _queue.Enqueue(receiver, envelope);
-        else
-            ((IInternalActorRef)receiver).Provider.DeadLetters.Tell(new DeadLetter(envelope.Message, envelope.Sender, receiver), envelope.Sender);
+            return;
+        }
+        var letter = new DeadLetter(envelope.Message, envelope.Sender, receiver);
+        ((IInternalActorRef)receiver).Provider.DeadLetters.Tell(letter, envelope.Sender);
     }
 
     public void EnqueueFirst(Envelope envelope) => _front.Push(envelope);
