@@ -1,4 +1,4 @@
-using System.Text;
+using ActorBroker.Protocol.Codec;
 
 namespace ActorBroker.Protocol;
 
@@ -18,7 +18,7 @@ public readonly struct RequestHeader(ApiKey apiKey, short apiVersion, int correl
     public ReadOnlyMemory<byte>? ClientIdBytes { get; } = clientIdBytes;
 
     /// <summary>Decoded anew at each call.</summary>
-    public string? ClientId => ClientIdBytes is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
+    public string? ClientId => ClientIdBytes is { } bytes ? WireText.Decode(bytes.Span) : null;
 
     /// <summary>
     /// Throws <see cref="WireFormatException"/> for an API key that Kafka never defined. A version outside the API's range is not refused

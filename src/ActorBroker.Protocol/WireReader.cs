@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Text;
+using ActorBroker.Protocol.Codec;
 
 namespace ActorBroker.Protocol;
 
@@ -9,12 +9,22 @@ namespace ActorBroker.Protocol;
 /// Reads Kafka's primitive types from one received frame. Bytes come back as slices of that frame, never as copies, so whoever keeps
 /// them longer than the frame lives must copy. A length or count is believed only after it was checked against the bytes that are
 /// really there, so nothing is ever allocated from a number on the wire. Every violation throws <see cref="WireFormatException"/>.
+///
+/// Memory: decoding one frame takes at most 4 × its length + 4 KiB. An object can be far larger than its bytes on the wire (a structure
+/// of two empty fields takes two bytes there), so a count that fits the frame is not bound enough, yet refusing such frames would refuse
+/// honest ones: a thousand short topic names in a Metadata request outgrow the bound too. Hence a credit: text, numbers in arrays and
+/// copies take at most two bytes a byte and need none; lists of structures and of strings pay for their elements' objects in advance
+/// out of 2 × length + 3 KiB (the last KiB is for the message itself). A list that the credit does not cover is only walked over and
+/// checked, keeps a copy of its bytes, and is decoded when someone first looks at it. What could be decoded that way is bounded as well,
+/// at 16 × length + 1 MiB, which no client reaches and a frame of empty elements does.
 /// </summary>
 public ref struct WireReader(ReadOnlyMemory<byte> buffer)
 {
     private readonly ReadOnlyMemory<byte> _buffer = buffer;
     private readonly ReadOnlySpan<byte> _span = buffer.Span;
     private int _position;
+    private long _credit = buffer.Length * 2L + 3 * 1024;
+    private long _deferrable = buffer.Length * 16L + 1024 * 1024;
 
     public readonly int Position => _position;
 
@@ -33,6 +43,8 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     public uint ReadUInt32() => BinaryPrimitives.ReadUInt32BigEndian(_span[Take(4, "uint32")..]);
 
     public long ReadInt64() => BinaryPrimitives.ReadInt64BigEndian(_span[Take(8, "int64")..]);
+
+    public ErrorCode ReadError() => (ErrorCode)ReadInt16();
 
     public double ReadFloat64() => BinaryPrimitives.ReadDoubleBigEndian(_span[Take(8, "float64")..]);
 
@@ -95,7 +107,7 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     public ReadOnlyMemory<byte>? ReadNullableBytes(string field = "bytes")
     {
         var length = ReadInt32();
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     public ReadOnlyMemory<byte> ReadCompactBytes(string field = "bytes") => Slice(NotNull(CompactLength(field), field), field);
@@ -103,14 +115,14 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     public ReadOnlyMemory<byte>? ReadCompactNullableBytes(string field = "bytes")
     {
         var length = CompactLength(field);
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     /// <summary>The UTF-8 bytes of a nullable string with an int16 length, undecoded.</summary>
     public ReadOnlyMemory<byte>? ReadNullableStringBytes(string field = "string")
     {
         var length = StringLength(field);
-        return length < 0 ? null : Slice(length, field);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : Slice(length, field);
     }
 
     /// <summary>The element count of an array, -1 for null; refused when the rest of the frame cannot hold that many.</summary>
@@ -160,6 +172,25 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
         }
     }
 
+    /// <summary>The tagged fields of a structure that knows none, as they stand on the wire, without their count.</summary>
+    public ReadOnlyMemory<byte> ReadUnknownTags()
+    {
+        if (_position < _span.Length && _span[_position] == 0)
+        {
+            _position++;
+            return default;
+        }
+        var previous = -1;
+        var left = ReadTaggedFieldCount();
+        var start = _position;
+        for (; left > 0; left--)
+        {
+            previous = ReadTag(previous, out var size);
+            _position += size;
+        }
+        return _buffer[start.._position];
+    }
+
     /// <summary>Refuses a known tagged field whose value did not take exactly the size that its head named.</summary>
     public readonly void EndTag(int end, string field)
     {
@@ -176,6 +207,49 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     /// <summary>The exception for a field of the frame, with the position added.</summary>
     public readonly WireFormatException Fail(string field, string problem) =>
         new($"{field} {problem} (at byte {_position} of {_span.Length})");
+
+    /// <summary>A reader over bytes that were checked before; its limit on put-off arrays was applied then.</summary>
+    internal static WireReader OverChecked(ReadOnlyMemory<byte> bytes) => new(bytes) { _deferrable = long.MaxValue };
+
+    /// <summary>A reader that puts off every array, for tests of that path.</summary>
+    internal static WireReader WithoutCredit(ReadOnlyMemory<byte> bytes) => new(bytes) { _credit = 0 };
+
+    /// <summary>Pays for objects in advance; false when the array must be put off instead.</summary>
+    internal bool TryCharge(int count, int costEach)
+    {
+        var cost = (long)count * costEach;
+        if (cost > _credit) return false;
+        _credit -= cost;
+        return true;
+    }
+
+    internal void ChargeDeferred(long cost)
+    {
+        _deferrable -= Math.Max(0, cost);
+        if (_deferrable < 0) throw Fail("message", "has more elements than a frame of its size may hold");
+    }
+
+    internal PendingArray Defer(StructShape shape, int count, short version)
+    {
+        var start = _position;
+        ShapeWalker.Elements(ref this, shape, count, version);
+        return new PendingArray(_span[start.._position].ToArray(), count, version, false);
+    }
+
+    internal PendingArray DeferStrings(int count, short version, bool compact)
+    {
+        var start = _position;
+        ShapeWalker.Strings(ref this, count, compact);
+        return new PendingArray(_span[start.._position].ToArray(), count, version, compact);
+    }
+
+    /// <summary>Passes a string without decoding it; its length, -1 for null.</summary>
+    internal int SkipString(bool compact, string field)
+    {
+        var length = compact ? CompactStringLength(field) : StringLength(field);
+        if (length > 0) _position += length;
+        return length;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Take(int count, string what)
@@ -229,6 +303,6 @@ public ref struct WireReader(ReadOnlyMemory<byte> buffer)
     private string Text(int length, string field)
     {
         if (length == 0) return "";
-        return Encoding.UTF8.GetString(_span.Slice(Take(length, field), length));
+        return WireText.Decode(_span.Slice(Take(length, field), length));
     }
 }

@@ -80,6 +80,8 @@ public sealed class WireWriter : IBufferWriter<byte>, IDisposable
 
     public void WriteInt64(long value) => BinaryPrimitives.WriteInt64BigEndian(Next(8), value);
 
+    public void WriteError(ErrorCode value) => WriteInt16((short)value);
+
     public void WriteFloat64(double value) => BinaryPrimitives.WriteDoubleBigEndian(Next(8), value);
 
     public void WriteUuid(Uuid value) => value.Write(Next(16));

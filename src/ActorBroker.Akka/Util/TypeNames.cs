@@ -4,7 +4,7 @@ namespace Akka.Util;
 
 /// <summary>
 /// Types by the names that configurations use. The engine's own are found by full name alone or with the name of the
-/// package that has them elsewhere (<c>Akka</c>, <c>Akka.Persistence</c>).
+/// package that has them elsewhere (<c>Akka</c>, <c>Akka.Persistence</c>, <c>Akka.TestKit</c>).
 /// </summary>
 internal static class TypeNames
 {
@@ -16,6 +16,8 @@ internal static class TypeNames
             return type;
         var comma = text.IndexOf(',');
         var fullName = comma < 0 ? text : text[..comma].TrimEnd();
+        if (fullName.StartsWith("Akka.TestKit.", StringComparison.Ordinal))
+            return Type.GetType($"{fullName}, ActorBroker.Akka.TestKit");
         return fullName.StartsWith("Akka.", StringComparison.Ordinal) ? typeof(TypeNames).Assembly.GetType(fullName) : null;
     });
 

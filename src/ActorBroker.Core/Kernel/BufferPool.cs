@@ -26,6 +26,12 @@ public sealed class BufferPool(long budgetBytes, long retainedBytesMax)
 
     public bool IsOverBudget => InUseBytes > budgetBytes;
 
+    /// <summary>
+    /// Called when the bytes in use fall from above the budget to it or below, on whichever thread released a buffer: must only mark and
+    /// wake. Set once, before the pool is used.
+    /// </summary>
+    public Action? Relieved { get; set; }
+
     /// <summary>A buffer of at least <paramref name="minimumBytes"/> with one lease, the caller's.</summary>
     public LeasedBuffer Rent(int minimumBytes)
     {
@@ -52,7 +58,13 @@ public sealed class BufferPool(long budgetBytes, long retainedBytesMax)
 
     internal void Return(byte[] array)
     {
-        Interlocked.Add(ref _inUseBytes, -array.Length);
+        var inUse = Interlocked.Add(ref _inUseBytes, -array.Length);
+        Keep(array);
+        if (inUse <= budgetBytes && inUse + array.Length > budgetBytes) Relieved?.Invoke();
+    }
+
+    private void Keep(byte[] array)
+    {
         var shift = ShiftOf(array.Length);
         if (shift > LargestShift || array.Length != 1 << shift) return;
         var stack = _free[shift - SmallestShift];

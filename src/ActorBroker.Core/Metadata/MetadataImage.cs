@@ -5,7 +5,7 @@ namespace ActorBroker.Core.Metadata;
 
 /// <summary>
 /// The cluster's metadata as of one committed position of the metadata log: immutable, shared by every reader of a node, replaced as a whole.
-/// Requests are answered from it; only the controller's records change it (<c>MetadataImage.Apply</c> lives with the records).
+/// Requests are answered from it; only the controller's records change it.
 /// </summary>
 public sealed record MetadataImage
 {
@@ -37,4 +37,30 @@ public sealed record MetadataImage
 
     /// <summary>The first producer id that no block handed out so far holds.</summary>
     public long NextProducerId { get; init; }
+
+    /// <summary>The image after a committed batch; one position further. Pure.</summary>
+    public MetadataImage Apply(MetadataBatch batch) => new MetadataDelta(this).Apply(batch.Records).ToImage(Offset + 1);
+
+    /// <summary>Records that rebuild this image from nothing, but for <see cref="Offset"/>: what a snapshot holds.</summary>
+    public IReadOnlyList<MetadataRecord> ToRecords()
+    {
+        var records = new List<MetadataRecord>();
+        if (ClusterId.Length > 0) records.Add(new ClusterCreated(ClusterId));
+        foreach (var (feature, level) in Features) records.Add(new FeatureLevelSet(feature, level));
+        if (ControllerId >= 0 || ControllerEpoch > 0) records.Add(new ControllerElected(ControllerId, ControllerEpoch));
+        foreach (var broker in Brokers.Values)
+        {
+            records.Add(new BrokerRegistered(broker.Id, broker.Incarnation, broker.Rack, broker.Endpoints, broker.Directories));
+            if (!broker.IsFenced) records.Add(new BrokerFencingChanged(broker.Id, false));
+        }
+        foreach (var topic in Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal))
+        {
+            records.Add(new TopicCreated(topic.Name, topic.Id));
+            if (topic.Partitions.Length > 0) records.Add(new PartitionsAdded(topic.Id, topic.Partitions));
+        }
+        foreach (var (resource, configs) in Configs.OrderBy(pair => pair.Key.Type).ThenBy(pair => pair.Key.Name, StringComparer.Ordinal))
+            foreach (var (name, value) in configs) records.Add(new ConfigChanged(resource, name, value));
+        if (NextProducerId > 0) records.Add(new ProducerIdsAllocated(-1, NextProducerId));
+        return records;
+    }
 }

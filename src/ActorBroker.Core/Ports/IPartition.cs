@@ -23,6 +23,9 @@ public interface IPartition
     /// <summary>The log as readers may see it now.</summary>
     ILogView View { get; }
 
+    /// <summary>The counters of the topic.</summary>
+    TopicTraffic Traffic => TopicTraffic.Unattributed;
+
     /// <summary>Takes the request over; it is completed exactly once, with NOT_LEADER_OR_FOLLOWER when leadership ends first. Never blocks.</summary>
     void Append(AppendRequest request);
 

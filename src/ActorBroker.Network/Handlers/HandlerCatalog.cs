@@ -17,6 +17,7 @@ public sealed class HandlerCatalog
         }
 
         All = [.. _table.OfType<IApiHandler>()];
+        (Find(ApiKey.ApiVersions) as ApiVersionsHandler)?.Bind(this);
     }
 
     /// <summary>All handlers in the order of their keys.</summary>

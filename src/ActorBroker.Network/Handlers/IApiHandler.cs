@@ -15,6 +15,8 @@ public interface IApiHandler
 
     short MaxVersion { get; }
 
-    /// <summary>What ApiVersions claims as the lowest version; differs from <see cref="MinVersion"/> for Produce alone (KAFKA-18659).</summary>
+    /// <summary>
+    /// What ApiVersions claims as the lowest version; differs from <see cref="MinVersion"/> for Produce alone (KAFKA-18659).
+    /// </summary>
     short AdvertisedMinVersion => MinVersion;
 }

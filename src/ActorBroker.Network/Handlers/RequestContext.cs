@@ -35,6 +35,9 @@ public sealed class RequestContext
     /// <summary>Cancelled when the connection closes.</summary>
     public CancellationToken Cancel { get; init; }
 
-    /// <summary>Milliseconds for which the connection stays mute after the response has been sent (R6); a handler that throttles sets it and the response's field.</summary>
+    /// <summary>
+    /// Milliseconds for which the connection stays mute after the response has been sent (R6); a handler that throttles sets it and the
+    /// response's field.
+    /// </summary>
     public int ThrottleTimeMs { get; set; }
 }

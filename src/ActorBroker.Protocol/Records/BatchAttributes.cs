@@ -14,6 +14,9 @@ public readonly record struct BatchAttributes(short Bits)
     public const short ControlBit = 0x20;
     public const short DeleteHorizonBit = 0x40;
 
+    /// <summary>What a producer may say: codec, timestamp type, transactional, control.</summary>
+    public const short ProducerBits = 0x3F;
+
     public CompressionCodec Codec => (CompressionCodec)(Bits & CodecMask);
 
     /// <summary>False for the unassigned codecs 5–7.</summary>

@@ -26,7 +26,9 @@ public readonly record struct BatchFacts
     /// <summary>Size of the record section after decompression; 0 when the walk was off and the section is compressed.</summary>
     public long UncompressedBytes { get; init; }
 
-    /// <summary>The header disagrees with the records, or claims LogAppendTime: <see cref="RecordBatchPatch.SetMaxTimestamp"/> is due.</summary>
+    /// <summary>
+    /// The header disagrees with the records, or claims LogAppendTime: <see cref="RecordBatchPatch.SetMaxTimestamp"/> is due.
+    /// </summary>
     public bool NeedsTimestampPatch { get; init; }
 
     public CompressionCodec Codec => Attributes.Codec;

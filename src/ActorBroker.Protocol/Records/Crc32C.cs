@@ -18,7 +18,7 @@ namespace ActorBroker.Protocol.Records;
 public static class Crc32C
 {
     private const int ThreeWayMinBytes = 1008;
-    private const int FoldingMinBytes = 512;
+    private const int FoldingMinBytes = 4096;
 
     private static readonly bool HasInstruction =
         System.Runtime.Intrinsics.X86.Sse42.X64.IsSupported || System.Runtime.Intrinsics.Arm.Crc32.Arm64.IsSupported;
@@ -37,7 +37,8 @@ public static class Crc32C
 
     public static uint ComputeThreeWay(ReadOnlySpan<byte> data) => ~ThreeWay(~0u, data);
 
-    public static uint ComputeFolded(ReadOnlySpan<byte> data) => Crc32CFolding.IsSupported ? ~Crc32CFolding.Update(~0u, data) : Compute(data);
+    public static uint ComputeFolded(ReadOnlySpan<byte> data) =>
+        Crc32CFolding.IsSupported ? ~Crc32CFolding.Update(~0u, data) : Compute(data);
 
     public static uint ComputeTable(ReadOnlySpan<byte> data) => ~Table(~0u, data);
 

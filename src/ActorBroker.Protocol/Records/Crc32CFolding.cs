@@ -56,14 +56,17 @@ internal static class Crc32CFolding
         return Crc32C.Serial(reduced, data[(int)done..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Load(ref byte at, nint offset) => Vector512.LoadUnsafe(ref Unsafe.Add(ref at, offset)).AsUInt64();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Broadcast(Vector128<ulong> value) => Vector512.Create(Vector256.Create(value, value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Fold(Vector512<ulong> block, Vector512<ulong> by, Vector512<ulong> onto) =>
         Pclmulqdq.V512.CarrylessMultiply(block, by, 0x00) ^ Pclmulqdq.V512.CarrylessMultiply(block, by, 0x11) ^ onto;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<ulong> Fold(Vector128<ulong> block, Vector128<ulong> by, Vector128<ulong> onto) =>
         Pclmulqdq.CarrylessMultiply(block, by, 0x00) ^ Pclmulqdq.CarrylessMultiply(block, by, 0x11) ^ onto;
 

@@ -73,11 +73,13 @@ public sealed class RecordBatchBuilder : IDisposable
         AppendAt(LastOffsetDelta + 1, timestampMs, key, value, span[..at], headers.Length);
     }
 
-    /// <summary>Appends at an offset delta beyond the last one, with headers as they stand in a record.</summary>
+    /// <summary>
+    /// Appends at a given offset delta, with headers as they stand in a record. Deltas rise, except where an odd client's did not and its
+    /// records are rewritten.
+    /// </summary>
     public void AppendAt(int offsetDelta, long timestampMs, NullableBytes key, NullableBytes value,
         ReadOnlySpan<byte> encodedHeaders = default, int headerCount = 0)
     {
-        if (offsetDelta <= LastOffsetDelta) throw new ArgumentOutOfRangeException(nameof(offsetDelta), offsetDelta, "offsets must rise");
         if (Count == 0 && _options.DeleteHorizonMs is null) _baseTimestamp = timestampMs;
         var timestampDelta = timestampMs - _baseTimestamp;
         var body = 1 + Varint.SizeOf(timestampDelta) + Varint.SizeOf(offsetDelta) + Varint.SizeOf(key.LengthOrMinusOne) + key.Value.Length +
@@ -94,7 +96,7 @@ public sealed class RecordBatchBuilder : IDisposable
         encodedHeaders.CopyTo(span[at..]);
         _plain.Advance(at + encodedHeaders.Length);
         Count++;
-        LastOffsetDelta = offsetDelta;
+        LastOffsetDelta = Math.Max(LastOffsetDelta, offsetDelta);
         _maxTimestamp = Math.Max(_maxTimestamp, timestampMs);
     }
 
@@ -143,7 +145,8 @@ public sealed class RecordBatchBuilder : IDisposable
         batch[RecordBatchLayout.Magic] = RecordBatchLayout.CurrentMagic;
         BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchLayout.Attributes..], attributes.Bits);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchLayout.LastOffsetDelta..], lastOffsetDelta);
-        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.BaseTimestamp..], Count == 0 ? RecordBatchLayout.NoTimestamp : _baseTimestamp);
+        var baseTimestamp = Count == 0 ? RecordBatchLayout.NoTimestamp : _baseTimestamp;
+        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.BaseTimestamp..], baseTimestamp);
         BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.MaxTimestamp..], _options.LogAppendTimeMs ?? _maxTimestamp);
         BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.ProducerId..], _options.ProducerId);
         BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchLayout.ProducerEpoch..], _options.ProducerEpoch);

@@ -15,13 +15,15 @@ public static class RecordBatchPatch
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchLayout.PartitionLeaderEpoch..], leaderEpoch);
     }
 
-    /// <summary>Stamps the batch with the broker's clock: sets the type bit and the max timestamp, which then counts for every record.</summary>
+    /// <summary>
+    /// Stamps the batch with the broker's clock: sets the type bit and the max timestamp, which then counts for every record.
+    /// </summary>
     public static void SetLogAppendTime(Span<byte> batch, long timestampMs) =>
         SetTimestamp(batch, TimestampType.LogAppendTime, timestampMs);
 
     /// <summary>
     /// Writes the max timestamp found in the records and clears a LogAppendTime bit that a producer may have set. Free when the
-    /// header was right already, which is the rule.
+    /// header was right already, which is the rule. As in Kafka, attribute bits that are not a producer's are cleared with it.
     /// </summary>
     public static void SetMaxTimestamp(Span<byte> batch, long timestampMs) => SetTimestamp(batch, TimestampType.CreateTime, timestampMs);
 
@@ -48,7 +50,8 @@ public static class RecordBatchPatch
     {
         var view = new RecordBatchView(batch);
         if (view.Attributes.TimestampType == type && view.MaxTimestamp == timestampMs) return;
-        BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchLayout.Attributes..], view.Attributes.With(type).Bits);
+        var attributes = new BatchAttributes((short)(view.Attributes.Bits & BatchAttributes.ProducerBits)).With(type);
+        BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchLayout.Attributes..], attributes.Bits);
         BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchLayout.MaxTimestamp..], timestampMs);
         UpdateCrc(batch);
     }

@@ -67,7 +67,8 @@ internal struct RecordFields
             if (!Varint.TryReadInt(source, ref at, out var keyLength) || keyLength > source.Length - at) return RecordFault.BadStructure;
             if (keyLength < 0) return RecordFault.NullHeaderKey;
             at += keyLength;
-            if (!Varint.TryReadInt(source, ref at, out var valueLength) || valueLength > source.Length - at) return RecordFault.BadStructure;
+            if (!Varint.TryReadInt(source, ref at, out var valueLength) || valueLength > source.Length - at)
+                return RecordFault.BadStructure;
             at += Math.Max(valueLength, 0);
         }
         return RecordFault.None;

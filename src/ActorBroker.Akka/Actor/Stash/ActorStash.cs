@@ -60,7 +60,7 @@ internal sealed class ActorStash(ActorCell cell, IDequeBasedMessageQueueSemantic
 
     public void Prepend(IEnumerable<Envelope> envelopes)
     {
-        foreach (var envelope in envelopes.Distinct().Reverse())
+        foreach (var envelope in envelopes.Reverse())
             _messages.AddFirst(envelope);
     }
 

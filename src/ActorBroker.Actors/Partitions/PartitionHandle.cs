@@ -1,0 +1,89 @@
+using ActorBroker.Core.Partitions;
+using ActorBroker.Core.Ports;
+using ActorBroker.Protocol;
+using ActorBroker.Storage;
+using Akka.Actor;
+
+namespace ActorBroker.Actors.Partitions;
+
+/// <summary>
+/// What the rest of the node holds of a leader: its queue, its published log, its listeners. Lives from a grant to the end of that leadership; the
+/// leader's actor is the only one that changes it.
+/// </summary>
+internal sealed class PartitionHandle(PartitionLog log, int leaderEpoch, PartitionSettings settings, IActorRef leader) : IPartition
+{
+    private readonly AppendQueue _queue = new();
+    private readonly WatermarkListeners _listeners = new();
+    private PartitionSettings _settings = settings;
+    private int _leaderEpoch = leaderEpoch;
+
+    public string Topic => log.Partition.Topic;
+    public Uuid TopicId => log.TopicId;
+    public int Index => log.Partition.Partition;
+    public int LeaderEpoch => Volatile.Read(ref _leaderEpoch);
+    public ILogView View => log.View;
+
+    public PartitionSettings Settings
+    {
+        get => Volatile.Read(ref _settings);
+        set => Volatile.Write(ref _settings, value);
+    }
+
+    internal PartitionLog Log => log;
+
+    public void Append(AppendRequest request)
+    {
+        if (!_queue.TryPush(request, out var wasEmpty)) request.Complete(AppendResult.Failed(ErrorCode.NotLeaderOrFollower));
+        else if (wasEmpty) leader.Tell(AppendsWaiting.Instance, ActorRefs.NoSender);
+    }
+
+    internal AppendRequest? TakeAppends() => _queue.TakeAll();
+
+    internal void WatermarkAdvanced() => _listeners.Advanced();
+
+    /// <summary>Ends this leadership: later appends are refused, listeners hear of it; what still waited comes back for its answer.</summary>
+    internal AppendRequest? Close()
+    {
+        Volatile.Write(ref _leaderEpoch, -1);
+        var waiting = _queue.Close();
+        _listeners.Close();
+        return waiting;
+    }
+
+    public void Subscribe(IWatermarkListener listener, int tag) => _listeners.Add(listener, tag);
+
+    public void Unsubscribe(IWatermarkListener listener, int tag) => _listeners.Remove(listener, tag);
+
+    public EpochEndOffset FindEpochEndOffset(int leaderEpoch) => log.FindEpochEndOffset(leaderEpoch);
+
+    public Task<OffsetLookup> FindOffsetAsync(long timestampMs, ReadIsolation isolation, CancellationToken cancel)
+    {
+        var view = log.View;
+        var end = isolation == ReadIsolation.ReadCommitted ? view.LastStableOffset : view.HighWatermark;
+        return timestampMs switch
+        {
+            OffsetTimestamps.Latest => Task.FromResult(new OffsetLookup(ErrorCode.None, end, -1, LeaderEpoch)),
+            OffsetTimestamps.Earliest or OffsetTimestamps.EarliestLocal =>
+                Task.FromResult(new OffsetLookup(ErrorCode.None, view.LogStartOffset, -1, log.EpochOf(view.LogStartOffset))),
+            OffsetTimestamps.LatestTiered or OffsetTimestamps.EarliestPendingUpload =>
+                Task.FromResult(new OffsetLookup(ErrorCode.None, -1, -1, -1)),
+            OffsetTimestamps.Max => Task.Run(() => log.FindMaxTimestamp(end), cancel),
+            >= 0 => Task.Run(() => log.FindOffsetByTimestamp(timestampMs, end), cancel),
+            _ => Task.FromResult(new OffsetLookup(ErrorCode.UnsupportedVersion, -1, -1, -1)),
+        };
+    }
+
+    public Task<DeleteRecordsResult> DeleteRecordsAsync(long offset, CancellationToken cancel)
+    {
+        var reply = new TaskCompletionSource<DeleteRecordsResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        leader.Tell(new DeleteRecords(offset, reply), ActorRefs.NoSender);
+        return reply.Task.WaitAsync(cancel);
+    }
+
+    public Task<IReadOnlyList<ProducerDescription>> DescribeProducersAsync(CancellationToken cancel)
+    {
+        var reply = new TaskCompletionSource<IReadOnlyList<ProducerDescription>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        leader.Tell(new DescribeProducers(reply), ActorRefs.NoSender);
+        return reply.Task.WaitAsync(cancel);
+    }
+}

@@ -1,0 +1,251 @@
+using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Partitions;
+using ActorBroker.Core.Partitions.Producers;
+using ActorBroker.Core.Ports;
+using ActorBroker.Protocol;
+using ActorBroker.Storage;
+using ActorBroker.Storage.Flushing;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+
+namespace ActorBroker.Actors.Partitions;
+
+/// <summary>
+/// The leader of one partition: a persistent actor that owns the partition's log while it leads. It persists the grant, then publishes a handle in the
+/// partition table; from there on the gateway fills the handle's queue and rings. Record data goes straight to the segments; the journal holds
+/// grants and log-start moves only.
+///
+/// Waiting (no log) → granting (the grant is being persisted) → leading → stopped. The log goes back to the replica host with the last word.
+/// All decisions are <see cref="PartitionMachine"/>'s; the produce path is <see cref="PartitionAppender"/>'s.
+/// </summary>
+internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
+{
+    private const int GrantsKept = 8;
+    private static readonly TimeSpan s_ackSweep = TimeSpan.FromMilliseconds(100);
+
+    private readonly TopicIdPartition _id;
+    private readonly PartitionServices _services;
+    private readonly PartitionMachine _machine;
+    private int _persistedEpoch = -1;
+    private PartitionLog? _log;
+    private PartitionHandle? _handle;
+    private PartitionAppender? _appender;
+    private bool _flushing;
+    private bool _sweeping;
+
+    public PartitionLeaderActor(TopicIdPartition id, PartitionServices services)
+    {
+        _id = id;
+        _services = services;
+        _machine = new PartitionMachine(services.NodeId);
+        PersistenceId = $"partition-{id.TopicId}-{id.Partition}";
+        Recover<LeadershipGranted>(granted => _persistedEpoch = granted.LeaderEpoch);
+        Recover<LogStartMoved>(_ => { });
+        Command<AppendsWaiting>(_ => OnAppends());
+        Command<FlushEnded>(OnFlushEnded);
+        Command<MaintainLog>(OnMaintain);
+        Command<ExpireAcks>(_ => OnExpireAcks());
+        Command<SettingsChanged>(OnSettings);
+        Command<DeleteRecords>(OnDeleteRecords);
+        Command<DescribeProducers>(OnDescribeProducers);
+        Command<WithLog>(use => { if (_log is not null) use.Use(_log); });
+        Command<IsrConfirmed>(OnIsrConfirmed);
+        Command<Lead>(OnLead);
+        Command<StopLeading>(_ => OnStop());
+    }
+
+    public override string PersistenceId { get; }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props PropsFor(TopicIdPartition id, PartitionServices services) =>
+        Props.Create(() => new PartitionLeaderActor(id, services));
+
+    protected override void PostStop()
+    {
+        // A crash, not a stop in order: nobody may think that this node still leads. The host takes the log back when it sees the actor gone.
+        EndLeadership();
+        base.PostStop();
+    }
+
+    private void OnLead(Lead lead)
+    {
+        if (lead.Grant.LeaderEpoch < _persistedEpoch || (_machine.IsLeading && lead.Grant.LeaderEpoch <= _machine.LeaderEpoch))
+        {
+            Sender.Tell(new LeadRefused(lead.Log, _persistedEpoch), Self);
+            return;
+        }
+
+        var host = Sender;
+        Persist(new LeadershipGranted(lead.Grant.LeaderEpoch, lead.Grant.Ballot, lead.Grant.Node), granted =>
+        {
+            _persistedEpoch = granted.LeaderEpoch;
+            if (LastSequenceNr % GrantsKept == 0) DeleteMessages(LastSequenceNr - 1);
+            Begin(lead, host);
+        });
+    }
+
+    private void Begin(Lead lead, IActorRef host)
+    {
+        EndLeadership();
+        var log = lead.Log;
+        if (!_machine.Lead(lead.Grant, log.LogEndOffset, log.HighWatermark))
+        {
+            host.Tell(new LeadRefused(log, _persistedEpoch), Self);
+            return;
+        }
+
+        log.Settings = lead.Settings;
+        log.AssignEpoch(lead.Grant.LeaderEpoch, log.LogEndOffset);
+        _log = log;
+        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self);
+        _appender = new PartitionAppender(_machine, log, _handle, _services.Clock);
+        _appender.Settle(log.LogEndOffset);
+        _services.Partitions.Enter(_handle);
+        host.Tell(new Leading(_handle), Self);
+    }
+
+    private void OnAppends()
+    {
+        if (_appender is null) return;
+        _appender.Drain();
+        AfterAppend();
+    }
+
+    private void AfterAppend()
+    {
+        var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (_appender!.Broken is { } failure)
+        {
+            Fail(failure);
+            return;
+        }
+
+        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush(now))) StartFlush();
+        if (_appender.HasWaitingAcks && !_sweeping)
+        {
+            _sweeping = true;
+            Timers.StartSingleTimer("acks", ExpireAcks.Instance, s_ackSweep);
+        }
+    }
+
+    private void StartFlush()
+    {
+        var work = _log!.BeginFlush();
+        if (work is null) return;
+        _flushing = true;
+        var self = Self;
+        _services.Flusher.Submit(work, result => self.Tell(new FlushEnded(result), ActorRefs.NoSender));
+    }
+
+    private void OnFlushEnded(FlushEnded ended)
+    {
+        if (!ReferenceEquals(ended.Result.Log, _log)) return;
+        _flushing = false;
+        _log!.CompleteFlush(ended.Result);
+        if (ended.Result.Failure is { } failure)
+        {
+            Fail(failure);
+            return;
+        }
+
+        _appender!.Settle(_appender.DurableEnd);
+        AfterAppend();
+    }
+
+    private void OnMaintain(MaintainLog maintain)
+    {
+        if (_log is null) return;
+        var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (maintain.Retention) _log.ApplyRetention(now);
+        if (!_flushing && _log.NeedsFlush(now)) StartFlush();
+    }
+
+    private void OnExpireAcks()
+    {
+        _sweeping = false;
+        if (_appender is null) return;
+        _appender.ExpireAcks();
+        AfterAppend();
+    }
+
+    private void OnSettings(SettingsChanged changed)
+    {
+        if (_handle is null) return;
+        _handle.Settings = changed.Settings;
+        _log!.Settings = changed.Settings;
+        _appender!.Settle(_appender.DurableEnd);
+    }
+
+    private void OnIsrConfirmed(IsrConfirmed confirmed)
+    {
+        if (_appender is null) return;
+        _machine.IsrChanged(confirmed.Grant.Isr, confirmed.Grant.PartitionEpoch);
+        _appender.Settle(_appender.DurableEnd);
+    }
+
+    private void OnDeleteRecords(DeleteRecords delete)
+    {
+        if (_log is null)
+        {
+            delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.NotLeaderOrFollower, -1));
+            return;
+        }
+
+        var error = _handle!.Settings is { IsCompacted: true, IsDeleted: false } ? ErrorCode.PolicyViolation : ErrorCode.None;
+        var offset = delete.Offset == -1 ? _log.HighWatermark : delete.Offset;
+        if (error == ErrorCode.None && (offset < 0 || offset > _log.HighWatermark)) error = ErrorCode.OffsetOutOfRange;
+        if (error != ErrorCode.None)
+        {
+            delete.Reply.TrySetResult(new DeleteRecordsResult(error, -1));
+            return;
+        }
+
+        if (offset <= _log.LogStartOffset)
+        {
+            delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.None, _log.LogStartOffset));
+            return;
+        }
+
+        Persist(new LogStartMoved(offset), moved =>
+        {
+            _log?.IncrementLogStart(moved.LogStartOffset);
+            delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.None, _log?.LogStartOffset ?? moved.LogStartOffset));
+            _handle?.WatermarkAdvanced();
+        });
+    }
+
+    private void OnDescribeProducers(DescribeProducers describe) =>
+        describe.Reply.TrySetResult(_log is null ? [] : [.. _log.Producers.Entries.Select(Describe)]);
+
+    private static ProducerDescription Describe(ProducerEntry entry) => new(
+        entry.ProducerId, entry.Epoch, entry.LastSequence, entry.LastTimestampMs, entry.CoordinatorEpoch, entry.TransactionFirstOffset);
+
+    private void OnStop()
+    {
+        var log = _log;
+        EndLeadership();
+        if (log is not null) Context.Parent.Tell(new LogReturned(log), Self);
+        Context.Stop(Self);
+    }
+
+    private void Fail(LogIoException failure)
+    {
+        Context.GetLogger().Error(failure, "{0}: the log takes no more appends; its directory goes offline.", _log!.Partition);
+        Context.Parent.Tell(new LogFailed(_log, failure), Self);
+        EndLeadership();
+    }
+
+    private void EndLeadership()
+    {
+        if (_handle is null) return;
+        _machine.Resign();
+        _services.Partitions.Leave(_handle);
+        _appender!.Abandon(_handle.Close());
+        _handle = null;
+        _appender = null;
+        _log = null;
+        _flushing = false;
+    }
+}

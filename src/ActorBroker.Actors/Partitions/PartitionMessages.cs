@@ -1,0 +1,57 @@
+using ActorBroker.Core.Partitions;
+using ActorBroker.Core.Ports;
+using ActorBroker.Storage;
+using ActorBroker.Storage.Flushing;
+using Akka.Actor;
+
+namespace ActorBroker.Actors.Partitions;
+
+/// <summary>To a leader: here is the log, lent to you alone, and the controller's grant. Node-local.</summary>
+internal sealed record Lead(PartitionLog Log, LeadershipGrant Grant, PartitionSettings Settings) : INoSerializationVerificationNeeded;
+
+/// <summary>From a leader to its host: the partition takes records now.</summary>
+internal sealed record Leading(PartitionHandle Partition) : INoSerializationVerificationNeeded;
+
+/// <summary>From a leader to its host: the grant is older than one it has persisted; the log comes back.</summary>
+internal sealed record LeadRefused(PartitionLog Log, int KnownEpoch) : INoSerializationVerificationNeeded;
+
+/// <summary>To a leader: settle what waits and give the log back.</summary>
+internal sealed record StopLeading : INoSerializationVerificationNeeded
+{
+    public static readonly StopLeading Instance = new();
+}
+
+/// <summary>From a leader to its host, its last word: the log, with no write under way.</summary>
+internal sealed record LogReturned(PartitionLog Log) : INoSerializationVerificationNeeded;
+
+/// <summary>The doorbell: the queue was empty and is not any more.</summary>
+internal sealed record AppendsWaiting : INoSerializationVerificationNeeded
+{
+    public static readonly AppendsWaiting Instance = new();
+}
+
+internal sealed record SettingsChanged(PartitionSettings Settings) : INoSerializationVerificationNeeded;
+
+/// <summary>The controller has confirmed another set of in-sync replicas.</summary>
+internal sealed record IsrConfirmed(LeadershipGrant Grant) : INoSerializationVerificationNeeded;
+
+internal sealed record FlushEnded(FlushResult Result) : INoSerializationVerificationNeeded;
+
+/// <summary>Time for what is done now and then: retention, the flush of a quiet log.</summary>
+internal sealed record MaintainLog(bool Retention) : INoSerializationVerificationNeeded;
+
+/// <summary>Acknowledgements that wait for replication may have run out of time.</summary>
+internal sealed record ExpireAcks : INoSerializationVerificationNeeded
+{
+    public static readonly ExpireAcks Instance = new();
+}
+
+internal sealed record DeleteRecords(long Offset, TaskCompletionSource<DeleteRecordsResult> Reply) : INoSerializationVerificationNeeded;
+
+internal sealed record DescribeProducers(TaskCompletionSource<IReadOnlyList<ProducerDescription>> Reply) : INoSerializationVerificationNeeded;
+
+/// <summary>Runs on the leader's turn with its log: the cleaner's plan and swap.</summary>
+internal sealed record WithLog(Action<PartitionLog> Use) : INoSerializationVerificationNeeded;
+
+/// <summary>From a leader to its host: the disk refused in a way that ends this log's service.</summary>
+internal sealed record LogFailed(PartitionLog Log, LogIoException Failure) : INoSerializationVerificationNeeded;

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using ActorBroker.Core.Metadata;
+using ActorBroker.Protocol;
+
+namespace ActorBroker.Core.Controller;
+
+/// <summary>
+/// Something that the controller is asked to decide. Ids and random seeds are part of the command: the machine makes none, so that a
+/// schedule of commands always gives the same records.
+/// </summary>
+public abstract record ControllerCommand;
+
+/// <inheritdoc cref="ControllerCommand"/>
+public abstract record ControllerCommand<TReply> : ControllerCommand where TReply : ControllerReply;
+
+/// <summary>The first command of a controller's term: takes the role under the next epoch. A new cluster gets its id here.</summary>
+/// <param name="ControllerEpoch">The ballot under which the journal accepts this node's writes; it must be above the last epoch.</param>
+public sealed record TakeControl(int NodeId, int ControllerEpoch, string NewClusterId) : ControllerCommand<ControlTaken>;
+
+/// <summary>A broker's process says that it is there. Its incarnation is new with every start.</summary>
+/// <param name="IsCleanStart">False when the last stop of the node left no clean-shutdown marker: its logs may end short of what it acknowledged.</param>
+public sealed record RegisterBroker(
+    int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories, bool IsCleanStart)
+    : ControllerCommand<BrokerReply>;
+
+/// <summary>A broker is reachable (unfenced) or not. A command for an older incarnation is refused.</summary>
+public sealed record FenceBroker(int BrokerId, long Incarnation, bool IsFenced) : ControllerCommand<BrokerReply>;
+
+/// <summary>Forgets a broker for good (KIP-631); it must be fenced.</summary>
+public sealed record UnregisterBroker(int BrokerId) : ControllerCommand<BrokerReply>;
+
+/// <summary>Creates topics. <paramref name="PlacementSeed"/> decides at which broker placement begins.</summary>
+public sealed record CreateTopics(ImmutableArray<TopicToCreate> Topics, bool ValidateOnly, int PlacementSeed)
+    : ControllerCommand<CreateTopicsReply>;
+
+/// <summary>
+/// A topic to create under the id that it will have. <paramref name="PartitionCount"/> and <paramref name="ReplicationFactor"/> are -1 for
+/// the defaults, and must be when there are <paramref name="Assignments"/>.
+/// </summary>
+public sealed record TopicToCreate(
+    string Name, Uuid TopicId, int PartitionCount, short ReplicationFactor, ImmutableArray<PartitionAssignment> Assignments,
+    ImmutableArray<KeyValuePair<string, string?>> Configs);
+
+public readonly record struct PartitionAssignment(int Partition, ImmutableArray<int> Replicas);
+
+/// <summary>Deletes topics, each by name or by id.</summary>
+public sealed record DeleteTopics(ImmutableArray<TopicReference> Topics) : ControllerCommand<DeleteTopicsReply>;
+
+/// <summary>A topic by name, or by id when the name is null.</summary>
+public readonly record struct TopicReference(string? Name, Uuid TopicId);
+
+/// <summary>Grows topics (KIP-195).</summary>
+public sealed record CreatePartitions(ImmutableArray<TopicToGrow> Topics, bool ValidateOnly, int PlacementSeed)
+    : ControllerCommand<CreatePartitionsReply>;
+
+/// <param name="Assignments">The replicas of each new partition, or default to have them placed.</param>
+public sealed record TopicToGrow(string Name, int PartitionCount, ImmutableArray<ImmutableArray<int>> Assignments);
+
+/// <summary>Changes single config keys (KIP-339).</summary>
+public sealed record AlterConfigs(ImmutableArray<ResourceToAlter> Resources, bool ValidateOnly) : ControllerCommand<AlterConfigsReply>;
+
+public sealed record ResourceToAlter(ConfigResource Resource, ImmutableArray<ConfigOperation> Operations);
+
+/// <summary>What to do with one key; the values are those of the wire.</summary>
+public enum ConfigOperationType : sbyte
+{
+    Set = 0,
+    Delete = 1,
+    Append = 2,
+    Subtract = 3,
+}
+
+public readonly record struct ConfigOperation(string Name, ConfigOperationType Type, string? Value);
+
+/// <summary>Replaces all configs of resources: what is not named is taken away.</summary>
+public sealed record ReplaceConfigs(ImmutableArray<ResourceToReplace> Resources, bool ValidateOnly) : ControllerCommand<AlterConfigsReply>;
+
+public sealed record ResourceToReplace(ConfigResource Resource, ImmutableArray<KeyValuePair<string, string?>> Configs);
+
+/// <summary>Takes the next block of producer ids for a broker.</summary>
+public sealed record AllocateProducerIds(int BrokerId, int Count) : ControllerCommand<ProducerIdsReply>;
+
+/// <summary>Takes topics into the metadata whose directories were found in a data directory that another Kafka has written.</summary>
+public sealed record AdoptTopics(int BrokerId, ImmutableArray<TopicToAdopt> Topics) : ControllerCommand<AdoptTopicsReply>;
+
+/// <param name="TopicId">The id in <c>partition.metadata</c>, or a fresh one when there is none.</param>
+public sealed record TopicToAdopt(string Name, Uuid TopicId, ImmutableArray<PartitionToAdopt> Partitions);
+
+/// <param name="LastLeaderEpoch">The highest epoch in the log; the new leadership begins above it.</param>
+public readonly record struct PartitionToAdopt(int Partition, Uuid Directory, int LastLeaderEpoch);
+
+/// <summary>A leader reports its in-sync replicas (KIP-497).</summary>
+public sealed record AlterPartition(
+    int BrokerId, long Incarnation, Uuid TopicId, int Partition, int LeaderEpoch, int PartitionEpoch, ImmutableArray<IsrMember> Isr)
+    : ControllerCommand<AlterPartitionReply>;
+
+/// <summary>A member of the in-sync replicas counts with its incarnation: a restarted process may have lost what it had.</summary>
+public readonly record struct IsrMember(int BrokerId, long Incarnation);
+
+/// <summary>Gives leadership back to the preferred replica, or (unclean) to any that lives (KIP-460).</summary>
+public sealed record ElectLeader(string Topic, int Partition, bool IsUnclean) : ControllerCommand<ElectLeaderReply>;
+
+/// <summary>Sets a finalized feature level.</summary>
+public sealed record SetFeatureLevel(string Feature, short Level) : ControllerCommand<FeatureReply>;

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using ActorBroker.Core.Configuration;
+using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Metadata;
+using ActorBroker.Protocol;
+
+namespace ActorBroker.Core.Controller;
+
+/// <summary>
+/// Changes of single partitions: the in-sync replicas that a leader reports (KIP-497, KIP-841) and elections that are asked for (KIP-460).
+/// A report counts only from the leader of the current epoch, against the partition epoch that it knows, and for members whose incarnation is
+/// the registered one and that are up: everything else is a report about a past that is over.
+/// </summary>
+internal static class PartitionPlanner
+{
+    public static Decision<MetadataRecord, ControllerReply, NoEffect> AlterIsr(ControllerState state, AlterPartition command)
+    {
+        var error = ErrorOf(state, command, out var partition);
+        if (error != ErrorCode.None || partition is null) return Decided.Reply(new AlterPartitionReply(error, null));
+        var after = partition with
+        {
+            Isr = [.. command.Isr.Select(member => member.BrokerId)],
+            PartitionEpoch = partition.PartitionEpoch + 1,
+        };
+        return Decided.With(
+            [new PartitionsChanged(command.TopicId, [new PartitionChange(command.Partition, after)])],
+            new AlterPartitionReply(KafkaError.None, after));
+    }
+
+    public static Decision<MetadataRecord, ControllerReply, NoEffect> Elect(ControllerState state, ElectLeader command)
+    {
+        if (!state.Image.Topics.TryGetValue(command.Topic, out var topic))
+        {
+            return Decided.Reply(new ElectLeaderReply(
+                new KafkaError(ErrorCode.UnknownTopicOrPartition, $"No such topic as {command.Topic}")));
+        }
+        if ((uint)command.Partition >= (uint)topic.Partitions.Length)
+        {
+            return Decided.Reply(new ElectLeaderReply(
+                new KafkaError(ErrorCode.UnknownTopicOrPartition, $"No such partition as {command.Topic}-{command.Partition}")));
+        }
+        var before = topic.Partitions[command.Partition];
+        var (after, error) = command.IsUnclean
+            ? LeaderElectionPlanner.Unclean(before, state.IsUp)
+            : LeaderElectionPlanner.Preferred(before, state.IsUp);
+        if (error != ErrorCode.None) return Decided.Reply(new ElectLeaderReply(error));
+        return Decided.With(
+            [new PartitionsChanged(topic.Id, [new PartitionChange(command.Partition, after)])], new ElectLeaderReply(KafkaError.None));
+    }
+
+    public static bool AllowsUnclean(ConfigResolver resolver, string topic) =>
+        (bool)resolver.TopicValue(resolver.Own(new ConfigResource(ConfigResourceType.Topic, topic)), "unclean.leader.election.enable");
+
+    private static ErrorCode ErrorOf(ControllerState state, AlterPartition command, out PartitionImage? partition)
+    {
+        partition = null;
+        if (!state.Image.Brokers.TryGetValue(command.BrokerId, out var sender) || sender.Incarnation != command.Incarnation)
+            return ErrorCode.StaleBrokerEpoch;
+        if (!state.Image.TopicsById.TryGetValue(command.TopicId, out var topic)) return ErrorCode.UnknownTopicId;
+        if ((uint)command.Partition >= (uint)topic.Partitions.Length) return ErrorCode.UnknownTopicOrPartition;
+        var current = partition = topic.Partitions[command.Partition];
+        // A report from the future means that this controller has been replaced and does not know it yet.
+        if (command.LeaderEpoch > current.LeaderEpoch || command.PartitionEpoch > current.PartitionEpoch) return ErrorCode.NotController;
+        if (command.LeaderEpoch < current.LeaderEpoch) return ErrorCode.FencedLeaderEpoch;
+        if (command.BrokerId != current.Leader) return ErrorCode.InvalidRequest;
+        if (command.PartitionEpoch < current.PartitionEpoch) return ErrorCode.InvalidUpdateVersion;
+        return IsrError(state, command, current);
+    }
+
+    private static ErrorCode IsrError(ControllerState state, AlterPartition command, PartitionImage current)
+    {
+        var hasLeader = false;
+        var seen = new HashSet<int>();
+        foreach (var member in command.Isr)
+        {
+            if (!current.Replicas.Contains(member.BrokerId) || !seen.Add(member.BrokerId)) return ErrorCode.InvalidRequest;
+            hasLeader |= member.BrokerId == current.Leader;
+        }
+        if (!hasLeader) return ErrorCode.InvalidRequest;
+        foreach (var member in command.Isr)
+        {
+            var broker = state.Image.Brokers.GetValueOrDefault(member.BrokerId);
+            if (broker is null || broker.IsFenced || broker.Incarnation != member.Incarnation) return ErrorCode.IneligibleReplica;
+        }
+        return ErrorCode.None;
+    }
+}

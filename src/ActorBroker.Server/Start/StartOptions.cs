@@ -1,0 +1,16 @@
+namespace ActorBroker.Server.Start;
+
+/// <summary>What <c>actorbroker start</c> was told on the command line.</summary>
+internal sealed record StartOptions
+{
+    /// <summary>One or more directories, separated by commas.</summary>
+    public string? DataDirectories { get; init; }
+
+    /// <summary><c>host:port</c> or Kafka's <c>NAME://host:port,…</c>.</summary>
+    public string? Listen { get; init; }
+
+    public string? Advertise { get; init; }
+    public int? NodeId { get; init; }
+    public string? ConfigFile { get; init; }
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+}

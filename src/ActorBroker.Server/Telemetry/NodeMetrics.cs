@@ -1,0 +1,107 @@
+using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Ports;
+using ActorBroker.Network.Metrics;
+using ActorBroker.Protocol;
+
+namespace ActorBroker.Server.Telemetry;
+
+/// <summary>
+/// The node's figures under the names that Kafka's exporters give them (JMX through Strimzi's rules, kafka_exporter), so that dashboards and alerts made for
+/// Kafka work. Gathered when they are asked for.
+/// </summary>
+internal sealed class NodeMetrics(
+    int nodeId, GatewayMetrics gateway, IMetadataSource metadata, Func<IEnumerable<IPartition>> partitions, BufferPool buffers, Func<int> offlineDirectories)
+{
+    private static readonly ApiKey[] s_timed = [ApiKey.Produce, ApiKey.Fetch, ApiKey.Metadata, ApiKey.OffsetCommit, ApiKey.JoinGroup];
+
+    public string Render()
+    {
+        var text = new PrometheusText();
+        var image = metadata.Current;
+        Traffic(text);
+        Requests(text);
+        Replicas(text, image);
+        Partitions(text, image);
+        Process(text);
+        return text.ToString();
+    }
+
+    private void Traffic(PrometheusText text)
+    {
+        const string topicMetrics = "kafka_server_brokertopicmetrics_";
+        text.Single(topicMetrics + "messagesin_total", "counter", "Records appended.", gateway.RecordsProduced);
+        text.Single(topicMetrics + "bytesin_total", "counter", "Bytes of record batches appended.", gateway.BytesProduced);
+        text.Single(topicMetrics + "bytesout_total", "counter", "Bytes of record batches sent to consumers.", gateway.BytesFetched);
+        text.Single(topicMetrics + "totalproducerequests_total", "counter", "Produce requests.", gateway.Api(ApiKey.Produce).Requests);
+        text.Single(topicMetrics + "totalfetchrequests_total", "counter", "Fetch requests.", gateway.Api(ApiKey.Fetch).Requests);
+        text.Single(topicMetrics + "failedproducerequests_total", "counter", "Partitions of produce requests that failed.", gateway.Api(ApiKey.Produce).Failed);
+        text.Single(topicMetrics + "failedfetchrequests_total", "counter", "Partitions of fetch requests that failed.", gateway.Api(ApiKey.Fetch).Failed);
+        text.Single("kafka_server_socket_server_metrics_connection_count", "gauge", "Open client connections.", gateway.Connections);
+        text.Single("actorbroker_connections_refused_total", "counter", "Connections closed at once because of a limit.", gateway.ConnectionsRefused);
+        text.Single("actorbroker_connections_faulted_total", "counter", "Connections closed for what their peer sent.", gateway.ConnectionsFaulted);
+        text.Single("actorbroker_cold_reads_total", "counter", "Reads that waited for the disk.", gateway.ColdReads);
+    }
+
+    private void Requests(PrometheusText text)
+    {
+        const string requests = "kafka_network_requestmetrics_requests_total";
+        text.Family(requests, "counter", "Requests by API.");
+        foreach (var entry in ApiCatalog.All)
+            if (gateway.Api(entry.Key).Requests is var count and > 0) text.Sample(requests, count, ("request", entry.Key.ToString()));
+        const string time = "kafka_network_requestmetrics_totaltimems_total";
+        text.Family(time, "counter", "Milliseconds from the whole request received to the response sent, summed up by API.");
+        foreach (var api in s_timed) text.Sample(time, gateway.Api(api).TotalTimeMicros / 1000.0, ("request", api.ToString()));
+    }
+
+    private void Replicas(PrometheusText text, MetadataImage image)
+    {
+        int count = 0, leaders = 0, underReplicated = 0, underMinIsr = 0, offline = 0;
+        foreach (var topic in image.Topics.Values)
+        {
+            foreach (var partition in topic.Partitions)
+            {
+                if (partition.Leader < 0) offline++;
+                if (!partition.Replicas.Contains(nodeId)) continue;
+                count++;
+                if (partition.Leader != nodeId) continue;
+                leaders++;
+                if (partition.Isr.Length < partition.Replicas.Length) underReplicated++;
+            }
+        }
+
+        foreach (var led in partitions())
+            if (image.Topics.TryGetValue(led.Topic, out var topic) && led.Index < topic.Partitions.Length && topic.Partitions[led.Index] is var partition
+                && partition.Isr.Length < Math.Min(led.Settings.MinInSyncReplicas, partition.Replicas.Length)) underMinIsr++;
+        const string replicaMetrics = "kafka_server_replicamanager_";
+        text.Single(replicaMetrics + "partitioncount", "gauge", "Replicas on this node.", count);
+        text.Single(replicaMetrics + "leadercount", "gauge", "Partitions that this node leads.", leaders);
+        text.Single(replicaMetrics + "underreplicatedpartitions", "gauge", "Led partitions with replicas out of sync.", underReplicated);
+        text.Single(replicaMetrics + "underminisrpartitioncount", "gauge", "Led partitions below min.insync.replicas.", underMinIsr);
+        text.Single("kafka_controller_kafkacontroller_activecontrollercount", "gauge", "1 on the node that has the controller role.", image.ControllerId == nodeId ? 1 : 0);
+        text.Single("kafka_controller_kafkacontroller_offlinepartitionscount", "gauge", "Partitions without a leader.", offline);
+        text.Single("kafka_log_logmanager_offlinelogdirectorycount", "gauge", "Log directories that a disk error took offline.", offlineDirectories());
+        text.Single("kafka_brokers", "gauge", "Brokers of the cluster that are not fenced.", image.Brokers.Values.Count(broker => !broker.IsFenced));
+    }
+
+    private void Partitions(PrometheusText text, MetadataImage image)
+    {
+        text.Family("kafka_topic_partitions", "gauge", "Partitions of a topic.");
+        foreach (var topic in image.Topics.Values) text.Sample("kafka_topic_partitions", topic.Partitions.Length, ("topic", topic.Name));
+        var led = partitions().ToList();
+        text.Family("kafka_topic_partition_current_offset", "gauge", "High watermark of a partition.");
+        foreach (var partition in led) text.Sample("kafka_topic_partition_current_offset", partition.View.HighWatermark, Labels(partition));
+        text.Family("kafka_topic_partition_oldest_offset", "gauge", "Log start offset of a partition.");
+        foreach (var partition in led) text.Sample("kafka_topic_partition_oldest_offset", partition.View.LogStartOffset, Labels(partition));
+    }
+
+    private void Process(PrometheusText text)
+    {
+        text.Single("actorbroker_buffers_in_use_bytes", "gauge", "Pooled buffers that requests and tail caches hold.", buffers.InUseBytes);
+        text.Single("dotnet_gc_heap_bytes", "gauge", "Managed heap after the last collection.", GC.GetGCMemoryInfo().HeapSizeBytes);
+        text.Single("process_cpu_seconds_total", "counter", "Processor time of the process.", Environment.CpuUsage.TotalTime.TotalSeconds);
+        text.Single("process_resident_memory_bytes", "gauge", "Resident memory of the process.", Environment.WorkingSet);
+    }
+
+    private static (string, string)[] Labels(IPartition partition) => [("partition", partition.Index.ToString()), ("topic", partition.Topic)];
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Partitions;
+using ActorBroker.Protocol;
+
+namespace ActorBroker.Core.Tests.Partitions;
+
+public sealed class ReplicaReconcilerTests
+{
+    private const int Me = 1;
+    private readonly ReplicaReconciler _reconciler = new(Me);
+
+    [Fact]
+    public void A_new_topic_led_here_is_to_be_led()
+    {
+        var effects = _reconciler.Reconcile(Image(Topic("a", 1, Partition(Me, 4, Me, 2), Partition(2, 4, 2, Me), Partition(2, 4, 2, 3))));
+        Assert.Collection(
+            effects,
+            first => Assert.Equal((0, 4, Me), (Assert.IsType<LeadReplica>(first).Id.Partition, ((LeadReplica)first).Grant.LeaderEpoch, ((LeadReplica)first).Grant.Node)),
+            second => Assert.Equal(1, Assert.IsType<RestReplica>(second).Id.Partition));
+    }
+
+    [Fact]
+    public void The_same_image_again_asks_for_nothing()
+    {
+        var image = Image(Topic("a", 1, Partition(Me, 4, Me)));
+        _reconciler.Reconcile(image);
+        Assert.Empty(_reconciler.Reconcile(image));
+        Assert.Empty(_reconciler.Reconcile(image with { Offset = 9 }));
+    }
+
+    [Fact]
+    public void A_new_epoch_is_a_new_leadership_another_isr_is_not()
+    {
+        var topic = Topic("a", 1, Partition(Me, 4, Me, 2));
+        _reconciler.Reconcile(Image(topic));
+        var shrunk = topic with { Partitions = [topic.Partitions[0] with { Isr = [Me], PartitionEpoch = 7 }] };
+        Assert.Equal<IEnumerable<int>>([Me], Assert.IsType<UpdateReplicaIsr>(Assert.Single(_reconciler.Reconcile(Image(shrunk)))).Grant.Isr);
+        var elected = shrunk with { Partitions = [shrunk.Partitions[0] with { LeaderEpoch = 5 }] };
+        Assert.Equal(5, Assert.IsType<LeadReplica>(Assert.Single(_reconciler.Reconcile(Image(elected)))).Grant.LeaderEpoch);
+    }
+
+    [Fact]
+    public void A_deleted_topic_takes_its_replicas_with_it_and_one_of_the_same_name_is_another()
+    {
+        _reconciler.Reconcile(Image(Topic("a", 1, Partition(Me, 4, Me))));
+        var effects = _reconciler.Reconcile(Image(Topic("a", 2, Partition(Me, 0, Me))));
+        Assert.Equal(new Uuid(0, 1), Assert.IsType<DeleteReplica>(effects[0]).Id.TopicId);
+        Assert.Equal(new Uuid(0, 2), Assert.IsType<LeadReplica>(effects[1]).Id.TopicId);
+    }
+
+    [Fact]
+    public void A_replica_that_moved_away_is_deleted_here()
+    {
+        _reconciler.Reconcile(Image(Topic("a", 1, Partition(2, 4, 2, Me))));
+        Assert.IsType<DeleteReplica>(Assert.Single(_reconciler.Reconcile(Image(Topic("a", 1, Partition(2, 5, 2, 3))))));
+    }
+
+    private static MetadataImage Image(params TopicImage[] topics) => MetadataImage.Empty with
+    {
+        Topics = topics.ToImmutableDictionary(topic => topic.Name, StringComparer.Ordinal),
+        TopicsById = topics.ToImmutableDictionary(topic => topic.Id),
+    };
+
+    private static TopicImage Topic(string name, ulong id, params PartitionImage[] partitions) => new(name, new Uuid(0, id), [.. partitions]);
+
+    private static PartitionImage Partition(int leader, int epoch, params int[] replicas) => new([.. replicas], [.. replicas], leader, epoch, epoch, []);
+}
