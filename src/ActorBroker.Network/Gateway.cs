@@ -127,6 +127,7 @@ public sealed class Gateway : IAsyncDisposable
             var now = Environment.TickCount64;
             foreach (var (connection, _) in _connections) connection.CheckDeadlines(now);
             _services.Gate.Tick();
+            _services.FetchSessions.DozeOff(now);
             WakeListeners();
         }
         finally

@@ -19,6 +19,7 @@ namespace ActorBroker.Network.Connections;
 /// </summary>
 internal sealed class Connection
 {
+    private const int TrimAfterMs = 30_000;
     private const int SendPieceBytes = 128 * 1024;
 
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(2);
@@ -176,8 +177,10 @@ internal sealed class Connection
         var partial = _receiver.PartialBytes;
         if (partial > 0 && nowMs - _receiver.PartialSince > settings.FrameTimeoutMs + partial / 8)
             Close($"left a request unfinished for {nowMs - _receiver.PartialSince} ms after {partial} bytes of it");
-        else if (partial == 0 && settings.MaxIdleMs >= 0 && nowMs - Volatile.Read(ref _lastActiveMs) > settings.MaxIdleMs)
-            Close(null);
+        if (partial > 0) return;
+        var idleMs = nowMs - Volatile.Read(ref _lastActiveMs);
+        if (settings.MaxIdleMs >= 0 && idleMs > settings.MaxIdleMs) Close(null);
+        else if (idleMs > TrimAfterMs) _produce?.Trim();
     }
 
     private async Task ServeAsync()

@@ -81,17 +81,25 @@ internal sealed class FetchPlan(GatewayServices services)
         partition = _session.UsesTopicIds
             ? services.Partitions.Find(slot.Topic.Id, slot.Partition)
             : services.Partitions.Find(slot.Topic.Name, slot.Partition);
-        if (partition is not null)
+        // A leader that has just ended may still be in the directory for a moment.
+        if (partition is { LeaderEpoch: >= 0 })
         {
             _session.Attach(slot, partition);
             return ErrorCode.None;
         }
 
+        partition = null;
+
         var topic = _session.UsesTopicIds
             ? _image.TopicsById.GetValueOrDefault(slot.Topic.Id)
             : _image.Topics.GetValueOrDefault(slot.Topic.Text);
-        if (topic is null) return _session.UsesTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
-        if ((uint)slot.Partition >= (uint)topic.Partitions.Length) return ErrorCode.UnknownTopicOrPartition;
+        if (topic is null || (uint)slot.Partition >= (uint)topic.Partitions.Length)
+        {
+            // What is not known at all has an empty list in Kafka, whatever the isolation; all other errors have none.
+            item.AbortedCount = 0;
+            return topic is null && _session.UsesTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+        }
+
         Hint(topic.Partitions[slot.Partition], ref item);
         return ErrorCode.NotLeaderOrFollower;
     }

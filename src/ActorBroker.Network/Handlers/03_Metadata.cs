@@ -76,7 +76,7 @@ public sealed class MetadataHandler(AdminServices services) : ApiHandler<Metadat
                 continue;
             }
             var error = TopicName.Problem(name) is not null ? ErrorCode.InvalidTopicException
-                : errors?.GetValueOrDefault(name) ?? ErrorCode.UnknownTopicOrPartition;
+                : errors is not null && errors.TryGetValue(name, out var refused) ? refused : ErrorCode.UnknownTopicOrPartition;
             topics.Add(TopicView.Failed(name, error));
         }
         return image;

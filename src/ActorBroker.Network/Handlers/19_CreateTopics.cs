@@ -54,7 +54,7 @@ public sealed class CreateTopicsHandler(AdminServices services)
 
     private CreateTopicsResponse.CreatableTopicResult Created(CreatedTopic topic, RequestContext context)
     {
-        var result = new CreateTopicsResponse.CreatableTopicResult { Name = topic.Name, TopicId = topic.TopicId };
+        var result = new CreateTopicsResponse.CreatableTopicResult { Name = topic.Name, TopicId = topic.TopicId, ErrorMessage = null };
         if (context.ApiVersion < 5) return result;
         result.NumPartitions = topic.PartitionCount;
         result.ReplicationFactor = topic.ReplicationFactor;

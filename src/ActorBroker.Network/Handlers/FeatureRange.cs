@@ -1,4 +1,11 @@
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>The levels of a feature that this broker supports (KIP-584).</summary>
-public readonly record struct FeatureRange(string Name, short MinLevel, short MaxLevel);
+public readonly record struct FeatureRange(string Name, short MinLevel, short MaxLevel)
+{
+    /// <summary>
+    /// What Kafka 4.3 publishes, less what this broker does not do: without <c>transaction.version</c> clients stay with the first
+    /// transaction protocol, and without <c>group.version</c> with classic groups.
+    /// </summary>
+    public static IReadOnlyList<FeatureRange> Supported { get; } = [new("metadata.version", 7, 30)];
+}

@@ -67,6 +67,12 @@ internal sealed class ProducePipeline(Connection connection)
         lock (_free) _free.Push(operation);
     }
 
+    /// <summary>Lets go of what is kept for the next requests.</summary>
+    public void Trim()
+    {
+        lock (_free) _free.Clear();
+    }
+
     /// <summary>Gives the operation its place in the order of answers; before its first append.</summary>
     public void Add(ProduceOperation operation)
     {

@@ -51,7 +51,7 @@ internal sealed record ListenerPlan(IReadOnlyList<ListenerSettings> Bind, IReadO
     private static Dictionary<string, SecurityProtocol> Protocols(BrokerConfig config)
     {
         var protocols = new Dictionary<string, SecurityProtocol>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in config.List("listener.security.protocol.map"))
+        foreach (var entry in (config.Text("listener.security.protocol.map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var at = entry.IndexOf(':');
             if (at > 0 && ListenerSettings.ProtocolOf(entry[(at + 1)..].Trim()) is { } protocol) protocols[entry[..at].Trim().ToUpperInvariant()] = protocol;

@@ -25,7 +25,9 @@ public static class GatewayBenchmark
         switch (args[0])
         {
             case "serve": Serve(port, seconds); break;
-            case "produce": Load(port, seconds, int.Parse(args[3]), Produce(int.Parse(args[4]), int.Parse(args[5])), int.Parse(args[6])); break;
+            case "produce":
+                Load(port, seconds, int.Parse(args[3]), Produce(int.Parse(args[4]), int.Parse(args[5])), int.Parse(args[6]));
+                break;
             case "fetch": Load(port, seconds, 1, Fetch(args[3], int.Parse(args[4])), 1); break;
             case "idle": Idle(port, int.Parse(args[3])); break;
             default: return 1;

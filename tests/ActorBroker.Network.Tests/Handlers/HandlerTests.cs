@@ -160,19 +160,32 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task DescribeProducers_lists_what_the_partition_knows()
+    public async Task DescribeProducers_lists_what_the_partition_knows_and_says_why_not()
     {
         await using var gateway = new TestGateway();
         gateway.Cluster.Add("t");
         using var client = await gateway.ConnectAsync();
         var request = new DescribeProducersRequest
         {
-            Topics = [new DescribeProducersRequest.TopicRequest { Name = "t", PartitionIndexes = [0, 5] }],
+            Topics =
+            [
+                new DescribeProducersRequest.TopicRequest { Name = "t", PartitionIndexes = [0, 5] },
+                new DescribeProducersRequest.TopicRequest { Name = "none", PartitionIndexes = [0] },
+                new DescribeProducersRequest.TopicRequest { Name = "bad name", PartitionIndexes = [0] },
+            ],
         };
         var response = await client.AskAsync<DescribeProducersResponse>(ApiKey.DescribeProducers, 0, request);
         var producer = Assert.Single(response.Topics[0].Partitions[0].ActiveProducers);
         Assert.Equal((7, 41), (producer.ProducerId, producer.LastSequence));
-        Assert.Equal(ErrorCode.UnknownTopicOrPartition, response.Topics[0].Partitions[1].ErrorCode);
+        var failures = response.Topics.SelectMany(topic => topic.Partitions).Skip(1).Select(answer => (answer.ErrorCode, answer.ErrorMessage));
+        Assert.Equal(
+            [
+                (ErrorCode.UnknownTopicOrPartition, null),
+                (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition."),
+                (ErrorCode.InvalidTopicException,
+                    "Topic name is invalid: 'bad name' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"),
+            ],
+            failures);
     }
 
     [Fact]
