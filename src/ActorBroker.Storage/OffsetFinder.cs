@@ -7,7 +7,8 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// Offsets by time (R49). Timestamps need not grow along the log (R50): the time index stores the running maximum, so the first place where it reaches the wanted time has the
+/// Offsets by time (R49). Timestamps need not grow along the log (R50): the time index stores the running maximum, so the first place
+/// where it reaches the wanted time has the
 /// first record at or after it. Any thread, on files; compressed batches are opened for the one batch that matters.
 /// </summary>
 internal sealed class OffsetFinder(LogState state)

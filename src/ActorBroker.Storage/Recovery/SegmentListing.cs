@@ -5,8 +5,10 @@ namespace ActorBroker.Storage.Recovery;
 /// <summary>
 /// Reads a partition's directory and finishes what a stop in the middle of a change left there.
 ///
-/// <c>.deleted</c>, <c>.cleaned</c> and <c>.tmp</c> are worthless. A segment whose log is there as <c>.swap</c> is the whole result of a cleaning, and what it replaces may be
-/// there in part: segments that begin within its range go, then it gets its name. But when a <c>.cleaned</c> file is there too, the cleaning had not made all its files
+/// <c>.deleted</c>, <c>.cleaned</c> and <c>.tmp</c> are worthless. A segment whose log is there as <c>.swap</c> is the whole result of a
+/// cleaning, and what it replaces may be
+/// there in part: segments that begin within its range go, then it gets its name. But when a <c>.cleaned</c> file is there too, the
+/// cleaning had not made all its files
 /// complete: its swaps at or above that one go (KAFKA-6264), and the originals are still whole.
 /// </summary>
 internal sealed class SegmentListing

@@ -6,8 +6,10 @@ namespace ActorBroker.Storage.Segments;
 /// <summary>
 /// Appends to the last segment of a log. Belongs to the owner.
 ///
-/// A write that fails leaves no trace: the file is cut back to where it ended. When even that fails, the cut is made up before the next write; until then readers
-/// are safe because they never read past <see cref="LogSegment.Size"/>. Blocks are reserved ahead in growing steps without changing the file's length
+/// A write that fails leaves no trace: the file is cut back to where it ended. When even that fails, the cut is made up before the next
+/// write; until then readers
+/// are safe because they never read past <see cref="LogSegment.Size"/>. Blocks are reserved ahead in growing steps without changing the
+/// file's length
 /// (fewer extents, no metadata work per write) and given back when the segment ends.
 /// </summary>
 internal sealed class SegmentWriter
