@@ -7,9 +7,9 @@ using Akka.Event;
 namespace ActorBroker.Actors.Groups;
 
 /// <summary>
-/// One consumer group: carries requests, the log's answers and time to its machine. All order between them is the pipeline's, all decisions are
-/// the machine's. Child of the actor of its partition, which writes for it and forgets it when nothing is left of it. A broken invariant
-/// takes the whole partition down: it is loaded again from the log.
+/// One consumer group: carries requests, the log's answers and time to its machine. All order between them is the pipeline's, all
+/// decisions are the machine's. Child of the actor of its partition, which writes for it and forgets it when nothing is left of it. A
+/// broken invariant takes the whole partition down: it is loaded again from the log.
 /// </summary>
 internal sealed class GroupActor : ReceiveActor, IGroupShell, IWithTimers
 {
@@ -82,8 +82,6 @@ internal sealed class GroupActor : ReceiveActor, IGroupShell, IWithTimers
         if (_pipeline.Machine.State.Exists) _pipeline.Submit(new GroupLoaded { GroupId = _groupId }, Ticket.None, NowMs);
         AfterTurn();
     }
-
-    protected override void PreRestart(Exception reason, object message) => PostStop();
 
     private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -33,7 +33,8 @@ internal sealed class GroupCoordinatorActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(GroupServices services, GroupSlots slots) => Props.Create(() => new GroupCoordinatorActor(services, slots));
+    public static Props PropsFor(GroupServices services, GroupSlots slots) =>
+        Props.Create(() => new GroupCoordinatorActor(services, slots));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 

@@ -8,8 +8,8 @@ using Akka.Actor;
 namespace ActorBroker.Actors.Groups;
 
 /// <summary>
-/// The way from the handlers to the groups: finds the partition of a group, and the actor that serves it on this node. Knows the reasons why there
-/// is none: the topic is not there yet, another node leads, the log is being read.
+/// The way from the handlers to the groups: finds the partition of a group, and the actor that serves it on this node. Knows the reasons
+/// why there is none: the topic is not there yet, another node leads, the log is being read.
 /// </summary>
 public sealed class GroupCoordinatorGateway : IGroupCoordinator
 {
@@ -46,7 +46,8 @@ public sealed class GroupCoordinatorGateway : IGroupCoordinator
     public ValueTask<CommitOffsetsReply> CommitAsync(CommitOffsets command, CancellationToken cancel) =>
         Ask<CommitOffsetsReply>(command, cancel);
 
-    public ValueTask<FetchOffsetsReply> FetchAsync(FetchOffsets command, CancellationToken cancel) => Ask<FetchOffsetsReply>(command, cancel);
+    public ValueTask<FetchOffsetsReply> FetchAsync(FetchOffsets command, CancellationToken cancel) =>
+        Ask<FetchOffsetsReply>(command, cancel);
 
     public ValueTask<DeleteOffsetsReply> DeleteOffsetsAsync(DeleteOffsets command, CancellationToken cancel) =>
         Ask<DeleteOffsetsReply>(command, cancel);
@@ -80,8 +81,10 @@ public sealed class GroupCoordinatorGateway : IGroupCoordinator
     {
         var count = OffsetsTopic?.Partitions.Length ?? 0;
         for (var partition = 0; partition < count; partition++)
-            if (_services.Partitions.Find(InternalTopics.ConsumerOffsets, partition) is { LeaderEpoch: >= 0 }) yield return partition;
+            if (Leads(partition)) yield return partition;
     }
+
+    private bool Leads(int partition) => _services.Partitions.Find(InternalTopics.ConsumerOffsets, partition) is { LeaderEpoch: >= 0 };
 
     private async ValueTask<TReply> Ask<TReply>(GroupCommand command, CancellationToken cancel)
         where TReply : GroupReply
@@ -99,7 +102,7 @@ public sealed class GroupCoordinatorGateway : IGroupCoordinator
             return ErrorCode.CoordinatorNotAvailable;
         }
 
-        if (_services.Partitions.Find(InternalTopics.ConsumerOffsets, partition) is not { LeaderEpoch: >= 0 }) return ErrorCode.NotCoordinator;
+        if (!Leads(partition)) return ErrorCode.NotCoordinator;
         _coordinator.Tell(Reconcile.Instance, ActorRefs.NoSender);
         return ErrorCode.CoordinatorLoadInProgress;
     }

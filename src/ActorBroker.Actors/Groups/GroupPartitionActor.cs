@@ -9,8 +9,8 @@ namespace ActorBroker.Actors.Groups;
 /// <summary>
 /// The groups of one led partition of <c>__consumer_offsets</c>.
 ///
-/// Loading (the log is read on another thread; nobody is let in) → serving → stopped, when leadership ends or anything breaks. It starts the
-/// groups, passes them their requests, orders their appends, and forgets them when nothing is left. With its end all of them end, and
+/// Loading (the log is read on another thread; nobody is let in) → serving → stopped, when leadership ends or anything breaks. It starts
+/// the groups, passes them their requests, orders their appends, and forgets them when nothing is left. With its end all of them end, and
 /// the slot tells everyone who waits to look for the coordinator again.
 /// </summary>
 internal sealed class GroupPartitionActor : ReceiveActor, IWithTimers, IWatermarkListener
@@ -75,12 +75,16 @@ internal sealed class GroupPartitionActor : ReceiveActor, IWithTimers, IWatermar
             {
                 _log.Debug("The load of {0}-{1} was given up.", _partition.Topic, _partition.Index);
             }
-            catch (Exception failure) when (failure is IOException or WireFormatException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception failure) when (IsLogFailure(failure))
             {
                 _self.Tell(new PartitionLoaded(null, failure, _services.Clock.GetElapsedTime(started)), ActorRefs.NoSender);
             }
         });
     }
+
+    /// <summary>What a log that is corrupt, gone or unreadable throws; anything else is a mistake of ours and shows as one.</summary>
+    private static bool IsLogFailure(Exception failure) => failure
+        is IOException or WireFormatException or ObjectDisposedException or InvalidOperationException or UnauthorizedAccessException;
 
     protected override void PostStop()
     {
@@ -108,7 +112,8 @@ internal sealed class GroupPartitionActor : ReceiveActor, IWithTimers, IWatermar
         if (replay.Foreign.Count > 0)
         {
             var types = string.Join(", ", replay.Foreign.Select(entry => $"{entry.Value} of type {entry.Key}"));
-            _log.Info("{0}-{1}: records that belong to other kinds of groups are kept as they are: {2}.", _partition.Topic, _partition.Index, types);
+            _log.Info("{0}-{1}: records that belong to other kinds of groups are kept as they are: {2}.",
+                _partition.Topic, _partition.Index, types);
         }
 
         foreach (var machine in replay.Groups) Start(machine);
@@ -146,7 +151,8 @@ internal sealed class GroupPartitionActor : ReceiveActor, IWithTimers, IWatermar
     /// <summary>A request may have crossed the group's last word: then the group is needed again and will say so anew.</summary>
     private void OnGone(GroupIsGone gone)
     {
-        if (!_groups.TryGetValue(gone.GroupId, out var child) || child.Actor.Equals(Sender) is false || child.Passed != gone.Handled) return;
+        if (!_groups.TryGetValue(gone.GroupId, out var child)) return;
+        if (!child.Actor.Equals(Sender) || child.Passed != gone.Handled) return;
         _groups.Remove(gone.GroupId);
         Context.Stop(child.Actor);
     }

@@ -7,8 +7,8 @@ using Akka.Actor;
 namespace ActorBroker.Actors.Groups;
 
 /// <summary>
-/// One life of a led partition of <c>__consumer_offsets</c> as the gateway sees it: who to ask, who waits, which groups there are. It outlives
-/// its actors by a moment, so that whoever asked is answered when they are gone: parked, stashed or still in a mailbox.
+/// One life of a led partition of <c>__consumer_offsets</c> as the gateway sees it: who to ask, who waits, which groups there are. It
+/// outlives its actors by a moment, so that whoever asked is answered when they are gone: parked, stashed or still in a mailbox.
 ///
 /// A request is entered before the state is looked at, and closing sets the state before it empties the list: so a request is either in the
 /// list when it is emptied, or sees the end itself; both may happen, and the first answer counts.

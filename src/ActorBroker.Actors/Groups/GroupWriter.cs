@@ -7,8 +7,8 @@ using Akka.Actor;
 namespace ActorBroker.Actors.Groups;
 
 /// <summary>
-/// Orders the appends of one partition: decisions wait in a queue, and as soon as the log has taken one batch the next takes all that fits. So
-/// a quiet partition writes at once, and a busy one writes few large batches. Runs on the partition actor's turn.
+/// Orders the appends of one partition: decisions wait in a queue, and as soon as the log has taken one batch the next takes all that
+/// fits. So a quiet partition writes at once, and a busy one writes few large batches. Runs on the partition actor's turn.
 /// </summary>
 internal sealed class GroupWriter(IActorRef owner, IPartition partition, BufferPool pool, int timeoutMs, TimeProvider clock) : IDisposable
 {
