@@ -20,7 +20,8 @@ public sealed class CreateTopicsHandler(AdminServices services)
         foreach (var group in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
             if (group.Key == TopicName.ClusterMetadata)
-                refused.Add(Failed(group.Key, new KafkaError(ErrorCode.InvalidRequest, $"Creation of internal topic {group.Key} is prohibited.")));
+                refused.Add(Failed(group.Key,
+                    new KafkaError(ErrorCode.InvalidRequest, $"Creation of internal topic {group.Key} is prohibited.")));
             else if (group.Skip(1).Any())
                 refused.Add(Failed(group.Key, new KafkaError(ErrorCode.InvalidRequest, "Duplicate topic name.")));
             else

@@ -139,7 +139,8 @@ public sealed class ControllerActorTests : ControllerSpec
         Assert.Equal(ErrorCode.RequestTimedOut, refused.Error.Code);
 
         var publisher = new MetadataPublisher();
-        Sys.ActorOf(ControllerHostActor.PropsFor(new ControllerSettings(1, "cluster"), Core.Configuration.BrokerConfig.Empty, inbox, publisher));
+        Sys.ActorOf(ControllerHostActor.PropsFor(
+            new ControllerSettings(1, "cluster"), Core.Configuration.BrokerConfig.Empty, inbox, publisher));
         Assert.True((await waiting).IsAnswered);
         Assert.Equal(10, publisher.Current.NextProducerId);
         Assert.Empty(publisher.Current.Topics);

@@ -13,7 +13,8 @@ public sealed class ControllerPortsTests : ControllerSpec
         var node = Start();
         using var first = new ProducerIdAllocator(node.Controller, 1);
         using var second = new ProducerIdAllocator(node.Controller, 2);
-        var tasks = Enumerable.Range(0, 2500).Select(i => (i % 2 == 0 ? first : second).NextAsync(CancellationToken.None).AsTask()).ToList();
+        var tasks = Enumerable.Range(0, 2500).Select(i => (i % 2 == 0 ? first : second).NextAsync(CancellationToken.None).AsTask())
+            .ToList();
         var ids = (await Task.WhenAll(tasks)).Select(result => result.ProducerId).ToHashSet();
         Assert.Equal(2500, ids.Count);
         await StopAsync(node);

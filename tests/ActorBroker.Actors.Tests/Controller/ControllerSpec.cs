@@ -39,7 +39,8 @@ public abstract class ControllerSpec : Akka.TestKit.Xunit2.TestKit
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     protected ControllerSpec()
-        : base(ConfigurationFactory.ParseString(Settings.Replace("ASSEMBLY", typeof(ControllerSpec).Assembly.GetName().Name, StringComparison.Ordinal)))
+        : base(ConfigurationFactory.ParseString(
+            Settings.Replace("ASSEMBLY", typeof(ControllerSpec).Assembly.GetName().Name, StringComparison.Ordinal)))
     {
     }
 

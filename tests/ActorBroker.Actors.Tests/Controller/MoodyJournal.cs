@@ -19,7 +19,8 @@ public sealed class MoodyJournal : AsyncWriteJournal
     public static int Writes;
 
     public override Task ReplayMessagesAsync(
-        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
+        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
+            Action<IPersistentRepresentation> recoveryCallback)
     {
         IPersistentRepresentation[] stored;
         lock (Stored) stored = [.. Stored];

@@ -15,10 +15,12 @@ public class BrokerChangesTests
     private void Fence(int id, bool isFenced = true) =>
         Assert.True(_controller.Do(new FenceBroker(id, _controller.Image.Brokers[id].Incarnation, isFenced)).Error.IsNone);
 
-    private void Assign(string topic, params int[] replicas) => Assert.True(_controller.Create(_controller.Assigned(topic, (0, replicas))).Error.IsNone);
+    private void Assign(string topic, params int[] replicas) =>
+        Assert.True(_controller.Create(_controller.Assigned(topic, (0, replicas))).Error.IsNone);
 
     private KafkaError Report(int broker, PartitionImage partition, params IsrMember[] isr) => _controller.Do(new AlterPartition(
-        broker, _controller.Image.Brokers[broker].Incarnation, _controller.Image.Topics["t"].Id, 0, partition.LeaderEpoch, partition.PartitionEpoch,
+        broker, _controller.Image.Brokers[broker].Incarnation, _controller.Image.Topics["t"].Id, 0, partition.LeaderEpoch,
+            partition.PartitionEpoch,
         [.. isr])).Error;
 
     private static IsrMember Member(int id) => new(id, IncarnationOf(id));
@@ -64,7 +66,8 @@ public class BrokerChangesTests
     [Fact]
     public void Unclean_election_takes_a_replica_that_is_behind_when_the_topic_allows_it()
     {
-        _controller.Create(_controller.Assigned("t", (0, [1, 2])) with { Configs = [KeyValuePair.Create("unclean.leader.election.enable", (string?)"true")] });
+        _controller.Create(_controller.Assigned("t", (0, [1, 2]))
+            with { Configs = [KeyValuePair.Create("unclean.leader.election.enable", (string?)"true")] });
         Fence(2);
         Fence(2, false);
         Assert.Equal("leader 1 isr [1] epoch 0/1", After());

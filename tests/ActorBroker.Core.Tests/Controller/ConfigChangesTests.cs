@@ -17,11 +17,13 @@ public class ConfigChangesTests
 
     private KafkaError Alter(ConfigResource resource, params (string Name, ConfigOperationType Type, string? Value)[] operations) =>
         _controller.Do(new AlterConfigs(
-            [new ResourceToAlter(resource, [.. operations.Select(set => new ConfigOperation(set.Name, set.Type, set.Value))])], false)).Resources[0].Error;
+            [new ResourceToAlter(resource, [.. operations.Select(set => new ConfigOperation(set.Name, set.Type, set.Value))])], false))
+                .Resources[0].Error;
 
     private KafkaError Replace(ConfigResource resource, params (string Name, string? Value)[] configs) =>
         _controller.Do(new ReplaceConfigs(
-            [new ResourceToReplace(resource, [.. configs.Select(set => KeyValuePair.Create(set.Name, set.Value))])], false)).Resources[0].Error;
+            [new ResourceToReplace(resource, [.. configs.Select(set => KeyValuePair.Create(set.Name, set.Value))])], false)).Resources[0]
+                .Error;
 
     private string? Config(ConfigResource resource, string name) =>
         _controller.Image.Configs.TryGetValue(resource, out var configs) ? configs.GetValueOrDefault(name) : null;
@@ -53,9 +55,11 @@ public class ConfigChangesTests
     [Fact]
     public void Only_lists_can_be_appended_to()
     {
-        AssertError(ErrorCode.InvalidConfig, "Can't APPEND to key retention.ms because its type is not LIST.", Alter(Topic, ("retention.ms", Append, "1")));
+        AssertError(ErrorCode.InvalidConfig, "Can't APPEND to key retention.ms because its type is not LIST.",
+            Alter(Topic, ("retention.ms", Append, "1")));
         AssertError(
-            ErrorCode.InvalidConfig, "Can't SUBTRACT to key retention.ms because its type is not LIST.", Alter(Topic, ("retention.ms", Subtract, "1")));
+            ErrorCode.InvalidConfig, "Can't SUBTRACT to key retention.ms because its type is not LIST.",
+                Alter(Topic, ("retention.ms", Subtract, "1")));
     }
 
     [Fact]
@@ -122,15 +126,18 @@ public class ConfigChangesTests
         Assert.Null(Config(Topic, "retention.ms"));
         Assert.Equal("3", Config(Topic, "segment.ms"));
         AssertError(ErrorCode.InvalidRequest, "Null value not supported for : segment.ms", Replace(Topic, ("segment.ms", null)));
-        AssertError(ErrorCode.InvalidRequest, "Error due to duplicate config keys", Replace(Topic, ("segment.ms", "1"), ("segment.ms", "2")));
+        AssertError(ErrorCode.InvalidRequest, "Error due to duplicate config keys",
+            Replace(Topic, ("segment.ms", "1"), ("segment.ms", "2")));
     }
 
     [Fact]
     public void Brokers_change_only_what_may_change_at_run_time()
     {
         Assert.True(Alter(Broker1, ("log.cleaner.threads", Set, "2")).IsNone);
-        AssertError(ErrorCode.InvalidRequest, "Cannot update these configs dynamically: [num.partitions]", Alter(Broker1, ("num.partitions", Set, "3")));
-        AssertError(ErrorCode.InvalidRequest, "Cannot update these configs at default cluster level, broker id must be specified: [listeners]",
+        AssertError(ErrorCode.InvalidRequest, "Cannot update these configs dynamically: [num.partitions]",
+            Alter(Broker1, ("num.partitions", Set, "3")));
+        AssertError(ErrorCode.InvalidRequest,
+            "Cannot update these configs at default cluster level, broker id must be specified: [listeners]",
             Alter(AllBrokers, ("listeners", Set, "PLAINTEXT://:1")));
         AssertError(ErrorCode.InvalidRequest,
             "These security configs can be dynamically updated only per-listener using the listener prefix: [ssl.keystore.password]",
@@ -157,13 +164,16 @@ public class ConfigChangesTests
 
     [Theory]
     [InlineData("consumer.session.timeout.ms", "50000", null)]
-    [InlineData("consumer.session.timeout.ms", "abc", "Invalid value abc for configuration consumer.session.timeout.ms: Not a number of type INT")]
-    [InlineData("consumer.session.timeout.ms", "5", "consumer.session.timeout.ms must be greater than or equal to group.consumer.min.session.timeout.ms")]
+    [InlineData("consumer.session.timeout.ms", "abc",
+        "Invalid value abc for configuration consumer.session.timeout.ms: Not a number of type INT")]
+    [InlineData("consumer.session.timeout.ms", "5",
+        "consumer.session.timeout.ms must be greater than or equal to group.consumer.min.session.timeout.ms")]
     [InlineData("consumer.heartbeat.interval.ms", "50000",
         "consumer.heartbeat.interval.ms must be less than or equal to group.consumer.max.heartbeat.interval.ms")]
     [InlineData("share.record.lock.duration.ms", "90000",
         "share.record.lock.duration.ms must be less than or equal to group.share.max.record.lock.duration.ms")]
-    [InlineData("share.record.lock.duration.ms", "1", "Invalid value 1 for configuration share.record.lock.duration.ms: Value must be at least 1000")]
+    [InlineData("share.record.lock.duration.ms", "1",
+        "Invalid value 1 for configuration share.record.lock.duration.ms: Value must be at least 1000")]
     [InlineData("share.isolation.level", "foo",
         "Invalid value foo for configuration share.isolation.level: String must be one of: read_committed, read_uncommitted")]
     [InlineData("foo", "1", "Unknown group config name: foo")]

@@ -51,7 +51,8 @@ internal sealed class ControllerFixture
     }
 
     public static RegisterBroker Registration(int id, long incarnation, string? rack = null, bool isClean = true, Uuid? directory = null) =>
-        new(id, incarnation, rack, [new EndpointImage("PLAINTEXT", $"host{id}", 9092, "PLAINTEXT")], [directory ?? DirectoryOf(id)], isClean);
+        new(id, incarnation, rack, [new EndpointImage("PLAINTEXT", $"host{id}", 9092, "PLAINTEXT")], [directory ?? DirectoryOf(id)],
+            isClean);
 
     public Uuid NewId() => new(7, _nextId++);
 

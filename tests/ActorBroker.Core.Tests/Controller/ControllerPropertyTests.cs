@@ -7,7 +7,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Core.Tests.Controller;
 
 /// <summary>
-/// Random histories of commands; after every step the invariants that <see cref="ControllerMachine"/> names. A seed that fails is added to the list.
+/// Random histories of commands; after every step the invariants that <see cref="ControllerMachine"/> names. A seed that fails is added to
+/// the list.
 /// </summary>
 public class ControllerPropertyTests
 {
@@ -117,7 +118,8 @@ public class ControllerPropertyTests
                     break;
                 case 3:
                     if (AnyTopic() is { } small)
-                        Controller.Do(new CreatePartitions([new TopicToGrow(small.Name, small.Partitions.Length + 1, default)], false, _random.Next()));
+                        Controller.Do(new CreatePartitions(
+                            [new TopicToGrow(small.Name, small.Partitions.Length + 1, default)], false, _random.Next()));
                     break;
                 case 4 or 5:
                     Fence(_random.Next(1, Brokers + 1), _random.Next(2) == 0);
@@ -157,7 +159,8 @@ public class ControllerPropertyTests
                 var resource = new ConfigResource(ConfigResourceType.Topic, topic.Name);
                 var value = $"{_random.Next(1, 100)}";
                 Controller.Do(new AlterConfigs(
-                    [new ResourceToAlter(resource, [new ConfigOperation("retention.ms", (ConfigOperationType)_random.Next(2), value)])], false));
+                    [new ResourceToAlter(resource, [new ConfigOperation("retention.ms", (ConfigOperationType)_random.Next(2), value)])],
+                        false));
             }
         }
 
@@ -165,7 +168,8 @@ public class ControllerPropertyTests
         {
             var factor = (short)_random.Next(1, Brokers + 1);
             var topics = Enumerable.Range(0, _random.Next(1, 4))
-                .Select(_ => Controller.Topic($"topic{_names++ % 30}{(_random.Next(2) == 0 ? ".x" : "_x")}", _random.Next(1, 5), factor)).ToImmutableArray();
+                .Select(_ => Controller.Topic($"topic{_names++ % 30}{(_random.Next(2) == 0 ? ".x" : "_x")}", _random.Next(1, 5), factor))
+                    .ToImmutableArray();
             var reply = Controller.Do(new CreateTopics(topics, _random.Next(5) == 0, _random.Next()));
             foreach (var topic in reply.Topics)
                 if (Controller.Image.TopicsById.ContainsKey(topic.TopicId)) Assert.True(_topicIds.Add(topic.TopicId));

@@ -26,7 +26,8 @@ public class CreateTopicsTests
     [Fact]
     public void Minus_one_takes_the_configured_defaults()
     {
-        var controller = new ControllerFixture(BrokerConfig.Empty.With(("num.partitions", "4"), ("default.replication.factor", "2")), brokers: 3);
+        var controller = new ControllerFixture(
+            BrokerConfig.Empty.With(("num.partitions", "4"), ("default.replication.factor", "2")), brokers: 3);
         var created = controller.Create(controller.Topic("t", -1, -1));
         Assert.Equal((4, (short)2), (created.PartitionCount, created.ReplicationFactor));
         Assert.All(controller.Image.Topics["t"].Partitions, partition => Assert.Equal(2, partition.Replicas.Length));
@@ -84,7 +85,8 @@ public class CreateTopicsTests
     [Fact]
     public void Names_of_one_request_collide_too()
     {
-        var reply = _controller.Do(new CreateTopics([_controller.Topic("x.y"), _controller.Topic("x_y"), _controller.Topic("x-y")], false, 0));
+        var reply = _controller.Do(
+            new CreateTopics([_controller.Topic("x.y"), _controller.Topic("x_y"), _controller.Topic("x-y")], false, 0));
         Assert.Equal([ErrorCode.None, ErrorCode.InvalidTopicException, ErrorCode.None], reply.Topics.Select(topic => topic.Error.Code));
     }
 
@@ -135,7 +137,8 @@ public class CreateTopicsTests
     [Fact]
     public void Configs_that_contradict_each_other_are_refused()
     {
-        var error = _controller.Create(_controller.Topic("t", 1, 1, ("min.compaction.lag.ms", "100"), ("max.compaction.lag.ms", "10"))).Error;
+        var error = _controller.Create(_controller.Topic("t", 1, 1, ("min.compaction.lag.ms", "100"), ("max.compaction.lag.ms", "10")))
+            .Error;
         Assert.Equal("conflict topic config setting min.compaction.lag.ms (100) > max.compaction.lag.ms (10)", error.Message);
     }
 
@@ -166,7 +169,8 @@ public class CreateTopicsTests
         Assert.Equal("leader 1 isr [1] epoch 0/0", Describe(controller.Partition("t")));
         var error = controller.Create(controller.Assigned("u", (0, [2]))).Error;
         Assert.Equal(
-            "All brokers specified in the manual partition assignment for partition 0 are fenced or in controlled shutdown.", error.Message);
+            "All brokers specified in the manual partition assignment for partition 0 are fenced or in controlled shutdown.",
+                error.Message);
     }
 
     public static TheoryData<int[][], int[], string> BadAssignments => new()

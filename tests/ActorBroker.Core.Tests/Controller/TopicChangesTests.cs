@@ -11,7 +11,8 @@ public class TopicChangesTests
 {
     private readonly ControllerFixture _controller = new();
 
-    private KafkaError Grow(string topic, int count, ImmutableArray<ImmutableArray<int>> assignments = default, bool validateOnly = false) =>
+    private KafkaError Grow(
+        string topic, int count, ImmutableArray<ImmutableArray<int>> assignments = default, bool validateOnly = false) =>
         _controller.Do(new CreatePartitions([new TopicToGrow(topic, count, assignments)], validateOnly, 0)).Topics[0].Error;
 
     [Fact]

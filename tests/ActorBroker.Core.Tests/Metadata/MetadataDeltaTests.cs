@@ -12,7 +12,8 @@ public class MetadataDeltaTests
 
     private static readonly MetadataImage Start = MetadataImage.Empty.Apply(new MetadataBatch(1,
     [
-        new TopicCreated("a", A), new PartitionsAdded(A, [Led(1), Led(2), Led(1)]), new TopicCreated("b", B), new PartitionsAdded(B, [Led(2)]),
+        new TopicCreated("a", A), new PartitionsAdded(A, [Led(1), Led(2), Led(1)]), new TopicCreated("b", B),
+            new PartitionsAdded(B, [Led(2)]),
         new ConfigChanged(new ConfigResource(ConfigResourceType.Topic, "b"), "retention.ms", "1"),
     ]));
 
@@ -32,7 +33,8 @@ public class MetadataDeltaTests
         var c = new Uuid(0, 12);
         var delta = new MetadataDelta(Start).Apply(
         [
-            new PartitionsChanged(A, [new PartitionChange(1, Led(1, 1))]), new TopicCreated("c", c), new PartitionsAdded(c, [Led(1), Led(1)]),
+            new PartitionsChanged(A, [new PartitionChange(1, Led(1, 1))]), new TopicCreated("c", c),
+                new PartitionsAdded(c, [Led(1), Led(1)]),
             new TopicDeleted(B), new BrokerRegistered(1, 1, null, [], []),
         ]);
         Assert.Equal([c], delta.CreatedTopics);
@@ -75,6 +77,7 @@ public class MetadataDeltaTests
     public void A_config_that_was_taken_away_leaves_no_empty_resource()
     {
         var resource = new ConfigResource(ConfigResourceType.Topic, "b");
-        Assert.DoesNotContain(resource, Start.Apply(new MetadataBatch(1, [new ConfigChanged(resource, "retention.ms", null)])).Configs.Keys);
+        Assert.DoesNotContain(
+            resource, Start.Apply(new MetadataBatch(1, [new ConfigChanged(resource, "retention.ms", null)])).Configs.Keys);
     }
 }

@@ -8,7 +8,9 @@ public class MetadataRecordCodecTests
 {
     private static readonly PartitionImage Partition = new([1, 2], [2], 2, 3, 4, [new Uuid(1, 1), new Uuid(2, 2)]);
 
-    /// <summary>One of each type, with the bytes that version 1 of the format gives it. Bytes on disks outlive releases: they never change.</summary>
+    /// <summary>
+    /// One of each type, with the bytes that version 1 of the format gives it. Bytes on disks outlive releases: they never change.
+    /// </summary>
     public static TheoryData<MetadataRecord, string> Golden => new()
     {
         { new ClusterCreated("c1"), "0100" + "03" + "036331" },
@@ -98,8 +100,10 @@ public class MetadataRecordCodecTests
         var image = MetadataImage.Empty.Apply(new MetadataBatch(3,
         [
             new ClusterCreated("c"), new ControllerElected(1, 3), new FeatureLevelSet("f", 2),
-            new BrokerRegistered(1, 5, null, [new EndpointImage("L", "h", 1, "PLAINTEXT")], [new Uuid(4, 4)]), new BrokerFencingChanged(1, false),
-            new TopicCreated("t", new Uuid(1, 2)), new PartitionsAdded(new Uuid(1, 2), [Partition]), new TopicCreated("empty", new Uuid(1, 3)),
+            new BrokerRegistered(1, 5, null, [new EndpointImage("L", "h", 1, "PLAINTEXT")], [new Uuid(4, 4)]),
+                new BrokerFencingChanged(1, false),
+            new TopicCreated("t", new Uuid(1, 2)), new PartitionsAdded(new Uuid(1, 2), [Partition]),
+                new TopicCreated("empty", new Uuid(1, 3)),
             new ConfigChanged(new ConfigResource(ConfigResourceType.Topic, "t"), "retention.ms", "1"), new ProducerIdsAllocated(1, 500),
         ]));
         var read = ImageBytes.RoundTrip(image with { Offset = 41 });

@@ -49,7 +49,8 @@ internal sealed class AdminFixture : IController, IMetadataSource, IProducerIds,
 
     public CreatedTopic Create(string name, int partitions = 1, params (string Name, string Value)[] configs) =>
         Decide(new CreateTopics(
-            [new TopicToCreate(name, Uuid.NewRandom(), partitions, 1, [], [.. configs.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value))])],
+            [new TopicToCreate(name, Uuid.NewRandom(), partitions, 1, [],
+                [.. configs.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value))])],
             false, 0)).Topics[0];
 
     public RequestContext Context(ApiKey key, int version, string listener = "PLAINTEXT") =>

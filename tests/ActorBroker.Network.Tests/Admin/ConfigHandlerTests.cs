@@ -20,7 +20,8 @@ public class ConfigHandlerTests
     private static DescribeConfigsRequest.DescribeConfigsResource Of(sbyte type, string name, params string[] keys) =>
         new() { ResourceType = type, ResourceName = name, ConfigurationKeys = keys.Length == 0 ? null : [.. keys] };
 
-    private async Task<IncrementalAlterConfigsResponse.AlterConfigsResourceResponse> AlterAsync(sbyte type, string name, string key, string value)
+    private async Task<IncrementalAlterConfigsResponse.AlterConfigsResourceResponse> AlterAsync(
+        sbyte type, string name, string key, string value)
     {
         var response = await _admin.CallAsync(new IncrementalAlterConfigsHandler(_admin.Services), 1, new IncrementalAlterConfigsRequest
         {
@@ -44,8 +45,10 @@ public class ConfigHandlerTests
         Assert.Equal((ErrorCode.None, ""), (result.ErrorCode, result.ErrorMessage));
         Assert.Equal(["cleanup.policy", "retention.ms"], result.Configs.Select(config => config.Name));
         var retention = result.Configs[1];
-        Assert.Equal(("5000", (sbyte)1, (sbyte)5, false), (retention.Value, retention.ConfigSource, retention.ConfigType, retention.ReadOnly));
-        Assert.Equal([("retention.ms", "5000", (sbyte)1)], retention.Synonyms.Select(synonym => (synonym.Name, synonym.Value!, synonym.Source)));
+        Assert.Equal(("5000", (sbyte)1, (sbyte)5, false),
+            (retention.Value, retention.ConfigSource, retention.ConfigType, retention.ReadOnly));
+        Assert.Equal([("retention.ms", "5000", (sbyte)1)],
+            retention.Synonyms.Select(synonym => (synonym.Name, synonym.Value!, synonym.Source)));
         Assert.StartsWith("Milliseconds for which a segment is kept", retention.Documentation);
         Assert.Equal(33, (await DescribeAsync(1, Of(2, "t"))).Results[0].Configs.Count);
     }
@@ -82,7 +85,8 @@ public class ConfigHandlerTests
     public async Task An_unknown_type_spoils_the_whole_request()
     {
         _admin.Create("t");
-        Assert.All((await DescribeAsync(4, Of(2, "t"), Of(3, "x"))).Results, result => Assert.Equal(ErrorCode.InvalidRequest, result.ErrorCode));
+        Assert.All((await DescribeAsync(4, Of(2, "t"), Of(3, "x"))).Results, result =>
+            Assert.Equal(ErrorCode.InvalidRequest, result.ErrorCode));
     }
 
     [Fact]
@@ -105,7 +109,8 @@ public class ConfigHandlerTests
     public async Task Another_brokers_configs_are_not_altered_here(sbyte type, string name, string message)
     {
         var result = await AlterAsync(type, name, "log.cleaner.threads", "2");
-        Assert.Equal((ErrorCode.InvalidRequest, message, type, name), (result.ErrorCode, result.ErrorMessage, result.ResourceType, result.ResourceName));
+        Assert.Equal((ErrorCode.InvalidRequest, message, type, name),
+            (result.ErrorCode, result.ErrorMessage, result.ResourceType, result.ResourceName));
     }
 
     [Fact]
@@ -119,12 +124,14 @@ public class ConfigHandlerTests
                 new AlterConfigsRequest.AlterConfigsResource { ResourceType = 4, ResourceName = "7" },
                 new AlterConfigsRequest.AlterConfigsResource
                 {
-                    ResourceType = 2, ResourceName = "t", Configs = [new AlterConfigsRequest.AlterableConfig { Name = "segment.ms", Value = "9" }],
+                    ResourceType = 2, ResourceName = "t", Configs =
+                        [new AlterConfigsRequest.AlterableConfig { Name = "segment.ms", Value = "9" }],
                 },
                 new AlterConfigsRequest.AlterConfigsResource { ResourceType = 2, ResourceName = "nope" },
             ],
         });
-        Assert.Equal([ErrorCode.InvalidRequest, ErrorCode.None, ErrorCode.UnknownTopicOrPartition], response.Responses.Select(result => result.ErrorCode));
+        Assert.Equal([ErrorCode.InvalidRequest, ErrorCode.None, ErrorCode.UnknownTopicOrPartition],
+            response.Responses.Select(result => result.ErrorCode));
         Assert.Equal(["7", "t", "nope"], response.Responses.Select(result => result.ResourceName));
         var configs = _admin.Current.Configs.Single(pair => pair.Key.Name == "t").Value;
         Assert.Equal(["segment.ms"], configs.Keys);
@@ -141,7 +148,8 @@ public class ConfigHandlerTests
             all.ConfigResources.Select(resource => (resource.ResourceName, resource.ResourceType)));
         var topics = await _admin.CallAsync(handler, 1, new ListConfigResourcesRequest { ResourceTypes = [2] });
         Assert.Equal(["t"], topics.ConfigResources.Select(resource => resource.ResourceName));
-        Assert.Equal(ErrorCode.UnsupportedVersion, (await _admin.CallAsync(handler, 1, new ListConfigResourcesRequest { ResourceTypes = [3] })).ErrorCode);
+        Assert.Equal(ErrorCode.UnsupportedVersion,
+            (await _admin.CallAsync(handler, 1, new ListConfigResourcesRequest { ResourceTypes = [3] })).ErrorCode);
         Assert.Empty((await _admin.CallAsync(handler, 0, new ListConfigResourcesRequest())).ConfigResources);
     }
 
@@ -149,10 +157,12 @@ public class ConfigHandlerTests
     public async Task Log_directories_show_the_replicas_that_were_asked_for()
     {
         _admin.Directories.Add(new LogDirectoryDescription("/data", new Uuid(1, 1), ErrorCode.None, 1000, 400,
-            [new(new TopicPartition("a", 0), 7, 0, false), new(new TopicPartition("a", 1), 8, 0, false), new(new TopicPartition("b", 0), 9, 0, false)]));
+            [new(new TopicPartition("a", 0), 7, 0, false), new(new TopicPartition("a", 1), 8, 0, false),
+                new(new TopicPartition("b", 0), 9, 0, false)]));
         async Task<string> Show(List<DescribeLogDirsRequest.DescribableLogDirTopic>? topics)
         {
-            var response = await _admin.CallAsync(new DescribeLogDirsHandler(_admin.Services), 4, new DescribeLogDirsRequest { Topics = topics });
+            var response = await _admin.CallAsync(
+                new DescribeLogDirsHandler(_admin.Services), 4, new DescribeLogDirsRequest { Topics = topics });
             var directory = Assert.Single(response.Results);
             Assert.Equal(("/data", 1000, 400), (directory.LogDir, directory.TotalBytes, directory.UsableBytes));
             return string.Join(" ", directory.Topics.SelectMany(topic =>

@@ -25,7 +25,8 @@ public class MetadataHandlerTests
         {
             Topics = [.. topics.Select(name => new DescribeTopicPartitionsRequest.TopicRequest { Name = name })],
             ResponsePartitionLimit = limit,
-            Cursor = cursor is null ? null : new DescribeTopicPartitionsRequest.CursorData { TopicName = cursor, PartitionIndex = partition },
+            Cursor = cursor is null ? null
+                : new DescribeTopicPartitionsRequest.CursorData { TopicName = cursor, PartitionIndex = partition },
         });
 
     private static string Show(DescribeTopicPartitionsResponse page) =>
@@ -77,7 +78,8 @@ public class MetadataHandlerTests
     public async Task Nothing_is_made_when_the_broker_does_not_allow_it()
     {
         var admin = new AdminFixture(BrokerConfig.Empty.With(("auto.create.topics.enable", "false")));
-        var request = new MetadataRequest { Topics = [new MetadataRequest.MetadataRequestTopic { Name = "t" }], AllowAutoTopicCreation = true };
+        var request = new MetadataRequest { Topics = [new MetadataRequest.MetadataRequestTopic { Name = "t" }], AllowAutoTopicCreation =
+            true };
         var response = await admin.CallAsync(new MetadataHandler(admin.Services), 12, request);
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, response.Topics[0].ErrorCode);
         Assert.Empty(admin.Current.Topics);
@@ -201,7 +203,8 @@ public class MetadataHandlerTests
         _admin.Create("p5");
         var page = await PageAsync(10, cursor, partition, "p6", "p5");
         Assert.Equal(["p6", "p5"], page.Topics.Select(topic => topic.Name));
-        Assert.All(page.Topics, topic => Assert.Equal((ErrorCode.InvalidRequest, int.MinValue), (topic.ErrorCode, topic.TopicAuthorizedOperations)));
+        Assert.All(page.Topics, topic =>
+            Assert.Equal((ErrorCode.InvalidRequest, int.MinValue), (topic.ErrorCode, topic.TopicAuthorizedOperations)));
     }
 
     [Fact]
@@ -212,7 +215,8 @@ public class MetadataHandlerTests
         var plain = await _admin.CallAsync(handler, 1, new DescribeClusterRequest());
         Assert.Equal(("AAAAAAAAAAAAAAAAAAAAAQ", 1, ErrorCode.None), (plain.ClusterId, plain.ControllerId, plain.ErrorCode));
         Assert.Equal([1], plain.Brokers.Select(broker => broker.BrokerId));
-        var all = await _admin.CallAsync(handler, 2, new DescribeClusterRequest { IncludeFencedBrokers = true, IncludeClusterAuthorizedOperations = true });
+        var all = await _admin.CallAsync(
+            handler, 2, new DescribeClusterRequest { IncludeFencedBrokers = true, IncludeClusterAuthorizedOperations = true });
         Assert.Equal([(1, false), (2, true)], all.Brokers.Select(broker => (broker.BrokerId, broker.IsFenced)));
         Assert.Equal(8096, all.ClusterAuthorizedOperations);
     }
@@ -222,6 +226,7 @@ public class MetadataHandlerTests
     {
         var response = await _admin.CallAsync(new DescribeClusterHandler(), 1, new DescribeClusterRequest { EndpointType = 2 });
         Assert.Equal(ErrorCode.MismatchedEndpointType, response.ErrorCode);
-        Assert.Equal("The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER", response.ErrorMessage);
+        Assert.Equal("The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER",
+            response.ErrorMessage);
     }
 }

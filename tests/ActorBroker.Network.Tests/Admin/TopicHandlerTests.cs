@@ -65,7 +65,8 @@ public class TopicHandlerTests
     public async Task A_refused_topic_has_no_counts_and_no_configs()
     {
         var topic = (await CreateAsync(7, false, Topic("t", 0))).Topics[0];
-        Assert.Equal((ErrorCode.InvalidPartitions, -1, (short)-1, Uuid.Zero), (topic.ErrorCode, topic.NumPartitions, topic.ReplicationFactor, topic.TopicId));
+        Assert.Equal((ErrorCode.InvalidPartitions, -1, (short)-1, Uuid.Zero),
+            (topic.ErrorCode, topic.NumPartitions, topic.ReplicationFactor, topic.TopicId));
         Assert.Empty(topic.Configs!);
     }
 
@@ -107,7 +108,8 @@ public class TopicHandlerTests
         var both = new DeleteTopicsRequest.DeleteTopicState { Name = "a", TopicId = id };
         var messages = new[]
         {
-            (await DeleteAsync(6, both)).Responses, (await DeleteAsync(6, Id(Uuid.Zero))).Responses, (await DeleteAsync(6, Named("a"), Named("a"))).Responses,
+            (await DeleteAsync(6, both)).Responses, (await DeleteAsync(6, Id(Uuid.Zero))).Responses,
+                (await DeleteAsync(6, Named("a"), Named("a"))).Responses,
             (await DeleteAsync(6, Id(id), Id(id))).Responses, (await DeleteAsync(6, Named("a"), Id(id))).Responses,
         }.Select(responses => Assert.Single(responses)).ToArray();
         Assert.All(messages, topic => Assert.Equal(ErrorCode.InvalidRequest, topic.ErrorCode));
@@ -127,7 +129,8 @@ public class TopicHandlerTests
     {
         var admin = new AdminFixture(BrokerConfig.Empty.With(("delete.topic.enable", "false")));
         admin.Create("t");
-        var response = await admin.CallAsync(new DeleteTopicsHandler(admin.Services), version, new DeleteTopicsRequest { TopicNames = ["t"] });
+        var response = await admin.CallAsync(
+            new DeleteTopicsHandler(admin.Services), version, new DeleteTopicsRequest { TopicNames = ["t"] });
         Assert.Equal(error, response.Responses[0].ErrorCode);
         Assert.Single(admin.Current.Topics);
     }
@@ -150,7 +153,8 @@ public class TopicHandlerTests
         });
         Assert.Equal(
             [
-                ("t", ErrorCode.None, null), ("nope", ErrorCode.UnknownTopicOrPartition, null), ("u", ErrorCode.InvalidRequest, "Duplicate topic name."),
+                ("t", ErrorCode.None, null), ("nope", ErrorCode.UnknownTopicOrPartition, null),
+                    ("u", ErrorCode.InvalidRequest, "Duplicate topic name."),
             ],
             response.Results.Select(topic => (topic.Name, topic.ErrorCode, topic.ErrorMessage)));
         Assert.Equal(["t-2", "t-3"], _admin.Awaited);
