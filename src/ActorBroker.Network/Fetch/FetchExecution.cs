@@ -131,14 +131,15 @@ internal sealed class FetchExecution : WheelEntry, IDisposable
     private async ValueTask WaitAsync(FetchSession session, bool isIncremental)
     {
         var deadline = Environment.TickCount64 + Request.MaxWaitMs;
-        Volatile.Write(ref _waitingIn, session);
+        // Whoever closes the connection marks it first and looks for a waiter then; so the waiter is announced first and the mark read then.
+        Interlocked.Exchange(ref _waitingIn, session);
         _services.Wheel.Add(this, Request.MaxWaitMs);
         try
         {
-            while (true)
+            while (!_connection.IsEnding)
             {
-                await session.WaitAsync().ConfigureAwait(false);
                 if (_connection.IsClosed) throw new OperationCanceledException("The connection was closed.");
+                await session.WaitAsync().ConfigureAwait(false);
                 var isOver = Environment.TickCount64 >= deadline;
                 MakePlan(session, isIncremental);
                 if (isOver || IsDue(session)) return;

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
-using ActorBroker.Protocol.Compression;
 
 namespace ActorBroker.Network.Fetch;
 
@@ -112,9 +111,8 @@ internal sealed class FetchPlan(GatewayServices services)
         item.LeaderEpoch = partition.LeaderEpoch;
     }
 
-    private ErrorCode Check(FetchSlot slot, IPartition partition)
+    private static ErrorCode Check(FetchSlot slot, IPartition partition)
     {
-        if (_request.Version < 10 && partition.Settings.Compression == CompressionCodec.Zstd) return ErrorCode.UnsupportedCompressionType;
         if (slot.CurrentLeaderEpoch < 0) return ErrorCode.None;
         var epoch = partition.LeaderEpoch;
         if (epoch < 0) return ErrorCode.NotLeaderOrFollower;
