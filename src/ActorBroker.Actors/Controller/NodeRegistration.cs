@@ -7,8 +7,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Actors.Controller;
 
 /// <summary>
-/// Brings a node into the cluster at its start: register, take over what a foreign data directory holds, open for clients. The incarnation is
-/// this process's own; everything that comes from an earlier one is refused from then on.
+/// Brings a node into the cluster at its start: register, take over what a foreign data directory holds, open for clients. The incarnation
+/// is this process's own; everything that comes from an earlier one is refused from then on.
 /// </summary>
 public sealed class NodeRegistration(IController controller, int nodeId, long incarnation)
 {
@@ -18,7 +18,8 @@ public sealed class NodeRegistration(IController controller, int nodeId, long in
 
     /// <summary>Registers the node, fenced.</summary>
     public async Task<KafkaError> RegisterAsync(
-        string? rack, ImmutableArray<EndpointImage> endpoints, ImmutableArray<Uuid> directories, bool isCleanStart, CancellationToken cancel)
+        string? rack, ImmutableArray<EndpointImage> endpoints, ImmutableArray<Uuid> directories, bool isCleanStart,
+        CancellationToken cancel)
     {
         var command = new RegisterBroker(nodeId, incarnation, rack, endpoints, directories, isCleanStart);
         var answer = await controller.SubmitAsync(command, Limit, cancel).ConfigureAwait(false);

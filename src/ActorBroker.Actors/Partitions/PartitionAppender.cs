@@ -169,6 +169,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
             return;
         }
 
+        request.Appended(batch.BaseOffset);
         var error = machine.StillEnough(handle.Settings);
         if (error != ErrorCode.None) request.Complete(AppendResult.Failed(error));
         else _acks.Park(request, result, committedAt, nowMs + request.TimeoutMs);

@@ -4,8 +4,8 @@ using ActorBroker.Core.Partitions;
 namespace ActorBroker.Core.Configuration;
 
 /// <summary>
-/// Resolved settings by topic, kept until any config changes: a node that opens ten thousand partitions resolves each topic once. Topics without
-/// configs of their own share one object. For one thread.
+/// Resolved settings by topic, kept until any config changes: a node that opens ten thousand partitions resolves each topic once. Topics
+/// without configs of their own share one object. For one thread.
 /// </summary>
 public sealed class PartitionSettingsCache(BrokerConfig config, int nodeId)
 {

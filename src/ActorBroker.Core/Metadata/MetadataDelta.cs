@@ -114,7 +114,8 @@ public sealed class MetadataDelta
             case FeatureLevelSet feature:
                 _image = _image with
                 {
-                    Features = feature.Level == 0 ? _image.Features.Remove(feature.Feature) : _image.Features.SetItem(feature.Feature, feature.Level),
+                    Features = feature.Level == 0 ? _image.Features.Remove(feature.Feature)
+                        : _image.Features.SetItem(feature.Feature, feature.Level),
                 };
                 break;
             case ControllerElected elected:
@@ -200,7 +201,8 @@ public sealed class MetadataDelta
 
     private void ChangeConfig(ConfigChanged change)
     {
-        var configs = _image.Configs.GetValueOrDefault(change.Resource, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
+        var configs = _image.Configs.GetValueOrDefault(
+            change.Resource, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
         configs = change.Value is null ? configs.Remove(change.Name) : configs.SetItem(change.Name, change.Value);
         _image = _image with
         {
@@ -222,5 +224,6 @@ public sealed class MetadataDelta
     }
 
     private TopicImage Topic(Uuid id) =>
-        TopicsById.TryGetValue(id, out var topic) ? topic : throw new InvalidOperationException($"The metadata log names the unknown topic {id}.");
+        TopicsById.TryGetValue(id, out var topic) ? topic
+            : throw new InvalidOperationException($"The metadata log names the unknown topic {id}.");
 }

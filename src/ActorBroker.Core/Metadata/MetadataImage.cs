@@ -4,8 +4,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Core.Metadata;
 
 /// <summary>
-/// The cluster's metadata as of one committed position of the metadata log: immutable, shared by every reader of a node, replaced as a whole.
-/// Requests are answered from it; only the controller's records change it.
+/// The cluster's metadata as of one committed position of the metadata log: immutable, shared by every reader of a node, replaced as a
+/// whole. Requests are answered from it; only the controller's records change it.
 /// </summary>
 public sealed record MetadataImage
 {

@@ -33,6 +33,14 @@ public abstract class AppendRequest
     /// <summary>True for the broker's own appends (coordinators): client-only checks are passed over.</summary>
     public bool IsInternal;
 
+    /// <summary>
+    /// Called at most once, before <see cref="Complete"/>, when an acks=-1 batch is in the leader's log and waits for its replicas: what it says is
+    /// decided, though not yet safe to tell. On the partition's thread; must not block.
+    /// </summary>
+    public virtual void Appended(long baseOffset)
+    {
+    }
+
     /// <summary>Called exactly once, on any thread, after the append is settled; must not block. The partition touches nothing of the request afterwards.</summary>
     public abstract void Complete(in AppendResult result);
 }

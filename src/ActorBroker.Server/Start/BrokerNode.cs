@@ -67,7 +67,7 @@ internal sealed class BrokerNode : IAsyncDisposable
             AkkaEvents.Use(loggers);
             var akka = operatorConfig.WithFallback(ServerConfig.For(level)).WithFallback(ActorsConfig.For(storage.JournalDirectory));
             var actors = new NodeActors(ActorSystem.Create("actorbroker", akka), config, storage.Logs);
-            var node = new BrokerNode(loggers, config, buffers, storage, actors, new GroupSlice(actors, config));
+            var node = new BrokerNode(loggers, config, buffers, storage, actors, new GroupSlice(actors, config, buffers));
             await node.ComeUpAsync(listeners, log).ConfigureAwait(false);
             return node;
         }
