@@ -60,8 +60,8 @@ public sealed class Gateway : IAsyncDisposable
     }
 
     /// <summary>
-    /// Accepts no more, answers what has started and closes all connections, at the latest when half of the limit has passed. Completes when
-    /// their last request has let go of its buffers, or with the limit.
+    /// Accepts no more, answers what has started and closes all connections, at the latest when half of the limit has passed. Completes
+    /// when their last request has let go of its buffers, or with the limit.
     /// </summary>
     public async Task StopAsync(TimeSpan limit)
     {

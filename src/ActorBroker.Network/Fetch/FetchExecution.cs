@@ -131,7 +131,7 @@ internal sealed class FetchExecution : WheelEntry, IDisposable
     private async ValueTask WaitAsync(FetchSession session, bool isIncremental)
     {
         var deadline = Environment.TickCount64 + Request.MaxWaitMs;
-        // Whoever closes the connection marks it first and looks for a waiter then; so the waiter is announced first and the mark read then.
+        // Whoever closes the connection marks it first and looks for a waiter then; so the waiter is announced first, the mark read then.
         Interlocked.Exchange(ref _waitingIn, session);
         _services.Wheel.Add(this, Request.MaxWaitMs);
         try

@@ -183,7 +183,10 @@ public sealed class ConnectionTests
         {
             MaxWaitMs = 60_000,
             MinBytes = 1,
-            Topics = [new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }] }],
+            Topics =
+            [
+                new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }] },
+            ],
         });
         await Eventually.BecomesAsync(() => gateway.Cluster["t", 0].Listeners == 1 && gateway.Pool.InUseBytes > 0, "both are under way");
         await gateway.DisposeAsync();
@@ -207,7 +210,10 @@ public sealed class ConnectionTests
         {
             MaxWaitMs = 60_000,
             MinBytes = 1,
-            Topics = [new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }] }],
+            Topics =
+            [
+                new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }] },
+            ],
         });
         await Eventually.BecomesAsync(() => partition.HeldAppends == 1 && partition.Listeners == 1, "both are under way");
         var stopping = gateway.DisposeAsync().AsTask();

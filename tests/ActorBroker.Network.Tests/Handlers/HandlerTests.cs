@@ -195,7 +195,8 @@ public sealed class HandlerTests
         var response = await client.AskAsync<DescribeProducersResponse>(ApiKey.DescribeProducers, 0, request);
         var producer = Assert.Single(response.Topics[0].Partitions[0].ActiveProducers);
         Assert.Equal((7, 41), (producer.ProducerId, producer.LastSequence));
-        var failures = response.Topics.SelectMany(topic => topic.Partitions).Skip(1).Select(answer => (answer.ErrorCode, answer.ErrorMessage));
+        var failures = response.Topics.SelectMany(topic => topic.Partitions).Skip(1)
+            .Select(answer => (answer.ErrorCode, answer.ErrorMessage));
         Assert.Equal(
             [
                 (ErrorCode.UnknownTopicOrPartition, null),
