@@ -165,7 +165,8 @@ public sealed class PartitionLog
         _isFlushing = true;
         _flushingBytes = _state.UnflushedBytes;
         _state.UnflushedBytes = 0;
-        return PrepareFlush(FlushPlanner.IsFull(_state.BytesSinceSnapshot, _state.HasRolled));
+        var isFull = FlushPlanner.IsFull(_state.BytesSinceSnapshot, _state.HasRolled);
+        return PrepareFlush(isFull, withEpochs: isFull);
     }
 
     /// <summary>Moves the recovery point, or takes note that the bytes are still to be flushed.</summary>
@@ -226,12 +227,12 @@ public sealed class PartitionLog
         Directory.Deletions.Add(to, isDirectory: true, System.Environment.TickCount64 + Settings.FileDeleteDelayMs);
     }
 
-    private FlushWork PrepareFlush(bool isFull)
+    private FlushWork PrepareFlush(bool isFull, bool withEpochs)
     {
         var segments = _state.Segments;
         var first = Math.Max(0, LogState.Floor(segments, _state.RecoveryPoint));
         var snapshot = isFull ? ProducerSnapshot.Write(Producers) : null;
-        var epochs = isFull ? _state.Epochs.TakeDirty(_state.LogEnd) : null;
+        var epochs = withEpochs ? _state.Epochs.TakeDirty(_state.LogEnd) : null;
         return new FlushWork(this, _state, segments[first..], isFull, snapshot, epochs);
     }
 
@@ -256,10 +257,11 @@ public sealed class PartitionLog
         try
         {
             _state.Writer?.Finish();
-            var isChanged = _state.Writer is not null || _state.LogEnd > _state.RecoveryPoint || _state.HasNewNames;
+            var isChanged = _state.Writer is not null || _state.LogEnd > _state.RecoveryPoint || _state.HasNewNames || _state.Epochs.IsDirty;
             if (!isChanged || _state.Segments.Length == 0) return true;
             var isSnapshotDue = _state.Snapshots.Count > 0 || Producers.Count > 0 || SizeInBytes > FlushPlanner.ReplayBytesMax / 128;
-            var work = PrepareFlush(isFull: isSnapshotDue && !_state.Snapshots.Contains(_state.LogEnd));
+            // A clean open replays no records, so every epoch with records has to be in its file now.
+            var work = PrepareFlush(isSnapshotDue && !_state.Snapshots.Contains(_state.LogEnd), withEpochs: true);
             var result = work.Execute();
             if (result.Failure is { } failure) _state.Files.Warn("the log could not be closed in order; the next start recovers it", failure);
             else OnFlushed(work);

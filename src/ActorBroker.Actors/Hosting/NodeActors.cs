@@ -4,6 +4,7 @@ using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Ports;
+using ActorBroker.Storage.Cleaning;
 using ActorBroker.Storage.Flushing;
 using Akka.Actor;
 
@@ -55,9 +56,9 @@ public sealed class NodeActors
     }
 
     /// <summary>Starts the replica host; from here on this node's partitions follow the metadata.</summary>
-    public void StartReplicas(LogFlusher flusher, TimeProvider clock, long incarnation)
+    public void StartReplicas(LogFlusher flusher, LogCleaner? cleaner, TimeProvider clock, long incarnation)
     {
-        var services = new PartitionServices(_config.Int("node.id"), _partitions, flusher, clock);
+        var services = new PartitionServices(_config.Int("node.id"), _partitions, flusher, cleaner, clock);
         var host = _system.ActorOf(ReplicaHostActor.PropsFor(services, _logs, SettingsOf, incarnation), "replicas");
         _replicaHost = host;
         _publisher.Follow(image => host.Tell(new ImagePublished(image), ActorRefs.NoSender));

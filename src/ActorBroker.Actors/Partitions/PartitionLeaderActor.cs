@@ -49,7 +49,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Command<SettingsChanged>(OnSettings);
         Command<DeleteRecords>(OnDeleteRecords);
         Command<DescribeProducers>(OnDescribeProducers);
-        Command<WithLog>(use => { if (_log is not null) use.Use(_log); });
+        Command<CleaningEnded>(OnCleaningEnded);
         Command<IsrConfirmed>(OnIsrConfirmed);
         Command<Lead>(OnLead);
         Command<StopLeading>(_ => OnStop());
@@ -158,8 +158,27 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     {
         if (_log is null) return;
         var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (maintain.Retention) _log.ApplyRetention(now);
+        if (maintain.Retention)
+        {
+            _log.ApplyRetention(now);
+            _log.ExpireProducers(now);
+        }
+
+        if (_handle!.Settings.IsCompacted) SubmitCleaning(now);
         if (!_flushing && _log.NeedsFlush(now)) StartFlush();
+    }
+
+    private void SubmitCleaning(long nowMs)
+    {
+        if (_services.Cleaner is not { } cleaner || _log!.PlanCleaning(nowMs) is not { } plan) return;
+        var self = Self;
+        var log = _log;
+        cleaner.Submit(plan, result => self.Tell(new CleaningEnded(log, result), ActorRefs.NoSender));
+    }
+
+    private void OnCleaningEnded(CleaningEnded ended)
+    {
+        if (ReferenceEquals(ended.Log, _log) && ended.Result is { } result) _log!.ApplyCleaning(result);
     }
 
     private void OnExpireAcks()

@@ -18,7 +18,7 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
 
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     public IReadOnlyList<LogDirectory> Directories => directories;
 

@@ -109,7 +109,7 @@ internal sealed class BrokerNode : IAsyncDisposable
             _config.Text("broker.rack"), listeners.Endpoints(bound), [.. _storage.Directories.Select(directory => directory.Identity.DirectoryId)],
             _storage.WasCleanShutdown, CancellationToken.None).ConfigureAwait(false), "registered");
         await AdoptAsync(registration, await stored.ConfigureAwait(false), log).ConfigureAwait(false);
-        _actors.StartReplicas(_storage.Flusher, TimeProvider.System, incarnation);
+        _actors.StartReplicas(_storage.Flusher, _storage.Cleaner, TimeProvider.System, incarnation);
         Demand(await registration.OpenAsync(CancellationToken.None).ConfigureAwait(false), "opened");
         if (!await _actors.WaitForLeadersAsync(s_limit, CancellationToken.None).ConfigureAwait(false)) NodeMessages.PartitionsOffline(log);
         if (bound.Count == 0) Listen(listeners, bound);

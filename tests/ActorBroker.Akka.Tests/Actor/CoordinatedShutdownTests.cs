@@ -65,7 +65,8 @@ public sealed class CoordinatedShutdownTests() : ActorTest("""
     public async Task A_phase_that_recovers_goes_on_after_failure_and_timeout()
     {
         Shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "fails", () => throw new InvalidOperationException("no"));
-        Shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "faults", () => Task.FromException<Done>(new InvalidOperationException("no")));
+        Shutdown.AddTask(
+            CoordinatedShutdown.PhaseServiceUnbind, "faults", () => Task.FromException<Done>(new InvalidOperationException("no")));
         Shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "hangs", () => new TaskCompletionSource<Done>().Task);
         Add(CoordinatedShutdown.PhaseBeforeClusterShutdown, "after");
         await Shutdown.Run(CoordinatedShutdown.UnknownReason.Instance, null).WaitAsync(Patience);

@@ -161,7 +161,9 @@ public sealed class DispatchTests() : ActorTest(Config)
     public async Task A_stash_works_on_any_mailbox_that_can_put_back(string mailbox)
     {
         var probe = NewProbe();
-        var props = mailbox == "narrow-deque" ? Props.Create(() => new BoundedStasher(probe.Ref)) : Props.Create(() => new Stasher(probe.Ref));
+        var props = mailbox == "narrow-deque"
+            ? Props.Create(() => new BoundedStasher(probe.Ref))
+            : Props.Create(() => new Stasher(probe.Ref));
         var actor = System.ActorOf(props.WithMailbox(mailbox));
         actor.Tell(1);
         actor.Tell("open");

@@ -62,8 +62,8 @@ public sealed class StressTests() : ActorTest("""
         for (var i = 0; i < senders; i++)
         {
             var number = i;
-            var sender = System.ActorOf(
-                FunctionActor.Props((context, m) => SendSome(context, number, (int)m, messages, targets)).WithDispatcher(Any(random, DispatcherIds)));
+            var props = FunctionActor.Props((context, m) => SendSome(context, number, (int)m, messages, targets));
+            var sender = System.ActorOf(props.WithDispatcher(Any(random, DispatcherIds)));
             sender.Tell(0);
         }
         for (var i = 0; i < receivers; i++)

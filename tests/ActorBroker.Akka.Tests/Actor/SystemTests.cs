@@ -49,7 +49,8 @@ public sealed class SystemTests : ActorTest
     public async Task Configuration_comes_by_setup_too()
     {
         var config = ConfigurationFactory.ParseString("answer = 42, akka.loglevel = OFF, akka.stdout-loglevel = OFF");
-        using var other = ActorSystem.Create("other", BootstrapSetup.Create().WithConfig(config).WithActorRefProvider(ProviderSelection.Local.Instance));
+        var setup = BootstrapSetup.Create().WithConfig(config).WithActorRefProvider(ProviderSelection.Local.Instance);
+        using var other = ActorSystem.Create("other", setup);
         Assert.Equal(42, other.Settings.Config.GetInt("answer", 0));
         Assert.Equal("akka://other", other.ToString());
         await other.Terminate().WaitAsync(Patience);
