@@ -103,7 +103,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         log.Settings = lead.Settings;
         log.AssignEpoch(lead.Grant.LeaderEpoch, log.LogEndOffset);
         _log = log;
-        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self);
+        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self, _services.Partitions.TrafficOf(log.TopicId));
         _appender = new PartitionAppender(_machine, log, _handle, _services.Clock);
         _appender.Settle(log.LogEndOffset);
         _services.Partitions.Enter(_handle);
