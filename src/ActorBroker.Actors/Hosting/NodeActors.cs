@@ -11,7 +11,8 @@ using Akka.Actor;
 namespace ActorBroker.Actors.Hosting;
 
 /// <summary>
-/// The actors of one node and the ports they stand behind: controller, replica host with its partition leaders. Made by the composition root in the
+/// The actors of one node and the ports they stand behind: controller, replica host with its partition leaders. Made by the composition
+/// root in the
 /// order in which a node comes up; each start is a method of its own, so that what has to wait for another can.
 /// </summary>
 public sealed class NodeActors

@@ -7,7 +7,8 @@ using Akka.Actor;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// What the rest of the node holds of a leader: its queue, its published log, its listeners. Lives from a grant to the end of that leadership; the
+/// What the rest of the node holds of a leader: its queue, its published log, its listeners. Lives from a grant to the end of that
+/// leadership; the
 /// leader's actor is the only one that changes it.
 /// </summary>
 internal sealed class PartitionHandle(PartitionLog log, int leaderEpoch, PartitionSettings settings, IActorRef leader) : IPartition
@@ -41,7 +42,8 @@ internal sealed class PartitionHandle(PartitionLog log, int leaderEpoch, Partiti
 
     internal void WatermarkAdvanced() => _listeners.Advanced();
 
-    /// <summary>Ends this leadership: later appends are refused, listeners hear of it; what still waited comes back for its answer.</summary>
+    /// <summary>Ends this leadership: later appends are refused, listeners hear of it; what still waited comes back for its
+    /// answer.</summary>
     internal AppendRequest? Close()
     {
         Volatile.Write(ref _leaderEpoch, -1);

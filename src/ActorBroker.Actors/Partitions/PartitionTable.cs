@@ -6,7 +6,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// The partitions this node leads, as <see cref="IPartitionDirectory"/>: per topic one array indexed by partition, found by name, by the name's
+/// The partitions this node leads, as <see cref="IPartitionDirectory"/>: per topic one array indexed by partition, found by name, by the
+/// name's
 /// bytes or by topic id without a lock. Leaders enter and leave on the replica host's word.
 /// </summary>
 internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<LogDirectoryDescription>>> describeDirectories) : IPartitionDirectory

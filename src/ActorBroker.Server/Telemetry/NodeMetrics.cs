@@ -7,7 +7,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Server.Telemetry;
 
 /// <summary>
-/// The node's figures under the names that Kafka's exporters give them (JMX through Strimzi's rules, kafka_exporter), so that dashboards and alerts made for
+/// The node's figures under the names that Kafka's exporters give them (JMX through Strimzi's rules, kafka_exporter), so that dashboards
+/// and alerts made for
 /// Kafka work. Gathered when they are asked for.
 /// </summary>
 internal sealed class NodeMetrics(
@@ -78,7 +79,9 @@ internal sealed class NodeMetrics(
         text.Single(replicaMetrics + "leadercount", "gauge", "Partitions that this node leads.", leaders);
         text.Single(replicaMetrics + "underreplicatedpartitions", "gauge", "Led partitions with replicas out of sync.", underReplicated);
         text.Single(replicaMetrics + "underminisrpartitioncount", "gauge", "Led partitions below min.insync.replicas.", underMinIsr);
-        text.Single("kafka_controller_kafkacontroller_activecontrollercount", "gauge", "1 on the node that has the controller role.", image.ControllerId == nodeId ? 1 : 0);
+        text.Single(
+            "kafka_controller_kafkacontroller_activecontrollercount", "gauge", "1 on the node that has the controller role.",
+            image.ControllerId == nodeId ? 1 : 0);
         text.Single("kafka_controller_kafkacontroller_offlinepartitionscount", "gauge", "Partitions without a leader.", offline);
         text.Single("kafka_log_logmanager_offlinelogdirectorycount", "gauge", "Log directories that a disk error took offline.", offlineDirectories());
         text.Single("kafka_brokers", "gauge", "Brokers of the cluster that are not fenced.", image.Brokers.Values.Count(broker => !broker.IsFenced));

@@ -14,12 +14,15 @@ internal sealed class TestNode : IDisposable
     public static readonly TopicPartition Partition = new("orders", 0);
     public static readonly Uuid TopicId = new(0x1234, 0x5678);
 
+    /// <summary>The tests' records are old: their producers must not count as expired.</summary>
+    public static readonly StorageSettings Lasting = new() { ProducerExpirationMs = long.MaxValue / 2 };
+
     private readonly StorageFiles? _files;
     private readonly bool _ownsRoot;
 
     public TestNode(StorageSettings? storage = null, StorageFiles? files = null, string? root = null)
     {
-        Storage = storage ?? new StorageSettings();
+        Storage = storage ?? Lasting;
         _files = files;
         _ownsRoot = root is null;
         Root = root ?? Directory.CreateTempSubdirectory("actorbroker-storage-").FullName;
