@@ -11,10 +11,9 @@ namespace ActorBroker.Storage;
 /// disk can still be trusted.
 ///
 /// Life: <see cref="Open"/> takes the lock, reads <c>meta.properties</c> and the clean-shutdown marker and removes the marker; logs
-/// register themselves; checkpoints are
-/// written every few seconds and after flushes; <see cref="Close"/> writes them a last time and, when every log was closed in order, the
-/// marker as the last
-/// thing. A failed sync takes the directory offline for good (this process): nothing is appended any more, reads go on.
+/// register themselves; checkpoints are written every few seconds and after flushes; <see cref="Close"/> writes them a last time and, when
+/// every log was closed in order, the marker as the last thing. A failed sync takes the directory offline for good (this process): nothing
+/// is appended any more, reads go on.
 /// </summary>
 public sealed class LogDirectory : IDisposable
 {
@@ -71,8 +70,8 @@ public sealed class LogDirectory : IDisposable
     private string MarkerPath => System.IO.Path.Combine(Path, CleanShutdownMarker.FileName);
 
     /// <summary>Opens a directory, making it when it is new.</summary>
-    /// <param name="identify">Makes the identity of a directory that has none yet, or checks the one found and may throw; gets null or
-    /// what is there.</param>
+    /// <param name="identify">Makes the identity of a directory that has none yet, or checks the one found and may throw; gets null or what
+    /// is there.</param>
     /// <exception cref="LogDirectoryLockedException">Another process is on the directory.</exception>
     public static LogDirectory Open(string path, LogEnvironment environment, Func<MetaProperties?, MetaProperties> identify)
     {
@@ -98,9 +97,8 @@ public sealed class LogDirectory : IDisposable
     }
 
     /// <summary>
-    /// The partitions with files here. What was deleted goes to the deletion queue; strays stay where they are, and Kafka's metadata log
-    /// is none of ours: both with a
-    /// note.
+    /// The partitions with files here. What was deleted goes to the deletion queue; strays stay where they are, and Kafka's metadata log is
+    /// none of ours: both with a note.
     /// </summary>
     public List<StoredPartition> ListPartitions()
     {
@@ -253,8 +251,8 @@ public sealed class LogDirectory : IDisposable
         lock (_recoveryPoints) return offsets.TryGetValue(partition, out var offset) ? offset : null;
     }
 
-    // After an unclean start a log that was never opened (it was refused as corrupt) has not been validated: a marker would hide that
-    // from the next start.
+    // After an unclean start a log that was never opened (it was refused as corrupt) has not been validated: a marker would hide that from
+    // the next start.
     private bool AreAllClosedCleanly()
     {
         if (!WasCleanShutdown)

@@ -7,9 +7,8 @@ namespace ActorBroker.Storage;
 /// Makes a log end, or begin, elsewhere: followers that cut back to a leader's epoch, replicas that start over, retention and
 /// DeleteRecords. The owner's thread.
 ///
-/// Bytes below the high watermark may be on their way to a consumer, so they are never changed in place: a cut below it copies what
-/// stays into a new file and renames that
-/// over the old one, which readers keep until they are done.
+/// Bytes below the high watermark may be on their way to a consumer, so they are never changed in place: a cut below it copies what stays
+/// into a new file and renames that over the old one, which readers keep until they are done.
 /// </summary>
 internal sealed class LogTruncator(LogState state, LogAppender appender)
 {
@@ -35,7 +34,8 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         state.Writer?.Finish();
         state.Writer = null;
         state.Tail?.TruncateTo(offset);
-        if (position < survivor.Size) survivor = offset < state.HighWatermark ? CopyHead(survivor, position) : CutInPlace(survivor, position);
+        if (position < survivor.Size)
+            survivor = offset < state.HighWatermark ? CopyHead(survivor, position) : CutInPlace(survivor, position);
         survivor.Aborted.TruncateTo(offset);
         state.Segments = [.. segments[..last], survivor];
         for (var i = segments.Length - 1; i > last; i--) Discard(segments[i]);

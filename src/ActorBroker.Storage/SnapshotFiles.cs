@@ -4,9 +4,8 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// The snapshot files of a log: one where each segment begins (a truncation or the loss of later ones falls back to it) and the two
-/// newest. A snapshot carries a CRC, so
-/// one that a crash tore is passed over, and none needs a sync of its own.
+/// The snapshot files of a log: one where each segment begins (a truncation or the loss of later ones falls back to it) and the two newest.
+/// A snapshot carries a CRC, so one that a crash tore is passed over, and none needs a sync of its own.
 /// </summary>
 internal static class SnapshotFiles
 {

@@ -6,9 +6,9 @@ namespace ActorBroker.Storage.Flushing;
 /// <summary>
 /// What a flush thread puts on the disk: made by the owner, run once on any thread by <see cref="LogFlusher"/>.
 ///
-/// The data always. When much has been written since the last producer snapshot, or a segment ended, also everything else that a
-/// recovery from the new point relies on:
-/// indexes, the snapshot (it has a CRC and needs no sync), the leader epochs. All of it before the recovery point moves, and names last.
+/// The data always. When much has been written since the last producer snapshot, or a segment ended, also everything else that a recovery
+/// from the new point relies on: indexes, the snapshot (it has a CRC and needs no sync), the leader epochs. All of it before the recovery
+/// point moves, and names last.
 /// </summary>
 public sealed class FlushWork
 {

@@ -7,9 +7,8 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage.Recovery;
 
 /// <summary>
-/// Makes a log's state from its directory. After a clean shutdown that is a directory listing and what the checkpoints say: no log,
-/// index or snapshot is opened before
-/// somebody needs it. A partition without a directory is an empty log that costs nothing yet.
+/// Makes a log's state from its directory. After a clean shutdown that is a directory listing and what the checkpoints say: no log, index
+/// or snapshot is opened before somebody needs it. A partition without a directory is an empty log that costs nothing yet.
 /// </summary>
 internal static class LogLoader
 {
