@@ -97,10 +97,12 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
     public bool IsDirectoryNew { get; set; }
 
     /// <summary>
-    /// Bytes that a recovery would have to replay for producers and epochs, and whether a segment ended since the last full flush.
+    /// Bytes that a recovery would have to replay for producers and epochs, and how many segments have ended, now and at the last full flush; where that flush stood.
     /// </summary>
     public long BytesSinceSnapshot { get; set; }
-    public bool HasRolled { get; set; }
+    public long FullyFlushedTo { get; set; }
+    public int Rolls { get; set; }
+    public int RollsFlushed { get; set; }
 
     public bool IsClosed { get; set; }
 
@@ -116,7 +118,8 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
     {
         UnflushedBytes = BytesSinceSnapshot = bytes;
         UnflushedSinceMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        HasNewNames = HasRolled = true;
+        HasNewNames = true;
+        Rolls++;
     }
 
     public TailCache? Tail => Volatile.Read(ref _tail);

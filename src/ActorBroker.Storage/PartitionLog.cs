@@ -178,7 +178,7 @@ public sealed class PartitionLog
         _isFlushing = true;
         _flushingBytes = _state.UnflushedBytes;
         _state.UnflushedBytes = 0;
-        var isFull = FlushPlanner.IsFull(_state.BytesSinceSnapshot, _state.HasRolled);
+        var isFull = FlushPlanner.IsFull(_state.BytesSinceSnapshot, _state.Rolls != _state.RollsFlushed);
         return PrepareFlush(isFull, withEpochs: isFull);
     }
 
@@ -246,9 +246,11 @@ public sealed class PartitionLog
     private FlushWork PrepareFlush(bool isFull, bool withEpochs)
     {
         var segments = _state.Segments;
-        var first = Math.Max(0, LogState.Floor(segments, _state.RecoveryPoint));
+        // A segment that ended where the last full flush stood got its last index entries after it.
+        var from = isFull ? Math.Min(_state.RecoveryPoint, _state.FullyFlushedTo - 1) : _state.RecoveryPoint;
+        var first = Math.Max(0, LogState.Floor(segments, from));
         var snapshot = isFull ? ProducerSnapshot.Write(Producers) : null;
-        var epochs = withEpochs ? _state.Epochs.TakeDirty(_state.LogEnd) : null;
+        var epochs = withEpochs ? _state.Epochs.TakeDirty() : null;
         return new FlushWork(this, _state, segments[first..], isFull, snapshot, epochs);
     }
 
@@ -260,7 +262,8 @@ public sealed class PartitionLog
         if (work.HasSnapshot)
         {
             _state.BytesSinceSnapshot = _state.UnflushedBytes;
-            _state.HasRolled = false;
+            _state.FullyFlushedTo = work.Offset;
+            _state.RollsFlushed = work.Rolls;
             SnapshotFiles.Add(_state, work.Offset);
             SnapshotFiles.Prune(_state);
         }

@@ -44,6 +44,7 @@ internal static class LogLoader
         var end = state.Files.Directory.RecoveryPointOf(state.Files.Partition);
         // A directory that was copied here, or a checkpoint that was lost: the log itself knows its end.
         state.LogEnd = end is { } known && known >= last.BaseOffset ? known : last.ReadEndOffset();
+        state.FullyFlushedTo = state.LogEnd;
         if (state.Snapshots.Count == 0 || state.Snapshots[^1] <= state.LogEnd) SetBounds(state, state.LogEnd);
         else
         {
