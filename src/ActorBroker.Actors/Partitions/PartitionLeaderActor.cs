@@ -1,5 +1,6 @@
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Partitions;
+using ActorBroker.Core.Partitions.Producers;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
 using ActorBroker.Storage;
@@ -11,11 +12,14 @@ using Akka.Persistence;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// The leader of one partition: a persistent actor that owns the partition's log while it leads. It persists the grant, then publishes a handle in the
-/// partition table; from there on the gateway fills the handle's queue and rings. Record data goes straight to the segments; the journal holds
+/// The leader of one partition: a persistent actor that owns the partition's log while it leads. It persists the grant, then publishes a
+/// handle in the
+/// partition table; from there on the gateway fills the handle's queue and rings. Record data goes straight to the segments; the journal
+/// holds
 /// grants and log-start moves only.
 ///
-/// Waiting (no log) → granting (the grant is being persisted) → leading → stopped. The log goes back to the replica host with the last word.
+/// Waiting (no log) → granting (the grant is being persisted) → leading → stopped. The log goes back to the replica host with the last
+/// word.
 /// All decisions are <see cref="PartitionMachine"/>'s; the produce path is <see cref="PartitionAppender"/>'s.
 /// </summary>
 internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
@@ -48,7 +52,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Command<SettingsChanged>(OnSettings);
         Command<DeleteRecords>(OnDeleteRecords);
         Command<DescribeProducers>(OnDescribeProducers);
-        Command<WithLog>(use => { if (_log is not null) use.Use(_log); });
+        Command<CleaningEnded>(OnCleaningEnded);
         Command<IsrConfirmed>(OnIsrConfirmed);
         Command<Lead>(OnLead);
         Command<StopLeading>(_ => OnStop());
@@ -63,7 +67,8 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
     protected override void PostStop()
     {
-        // A crash, not a stop in order: nobody may think that this node still leads. The host takes the log back when it sees the actor gone.
+        // A crash, not a stop in order: nobody may think that this node still leads. The host takes the log back when it sees the actor
+        // gone.
         EndLeadership();
         base.PostStop();
     }
@@ -98,7 +103,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         log.Settings = lead.Settings;
         log.AssignEpoch(lead.Grant.LeaderEpoch, log.LogEndOffset);
         _log = log;
-        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self);
+        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self, _services.Partitions.TrafficOf(log.TopicId));
         _appender = new PartitionAppender(_machine, log, _handle, _services.Clock);
         _appender.Settle(log.LogEndOffset);
         _services.Partitions.Enter(_handle);
@@ -121,7 +126,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
             return;
         }
 
-        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush(now))) StartFlush(now);
+        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush(now))) StartFlush();
         if (_appender.HasWaitingAcks && !_sweeping)
         {
             _sweeping = true;
@@ -129,9 +134,9 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private void StartFlush(long nowMs)
+    private void StartFlush()
     {
-        var work = _log!.BeginFlush(nowMs);
+        var work = _log!.BeginFlush();
         if (work is null) return;
         _flushing = true;
         var self = Self;
@@ -157,8 +162,27 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     {
         if (_log is null) return;
         var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (maintain.Retention) _log.ApplyRetention(now);
-        if (!_flushing && _log.NeedsFlush(now)) StartFlush(now);
+        if (maintain.Retention)
+        {
+            _log.ApplyRetention(now);
+            _log.ExpireProducers(now);
+        }
+
+        if (_handle!.Settings.IsCompacted) SubmitCleaning(now);
+        if (!_flushing && _log.NeedsFlush(now)) StartFlush();
+    }
+
+    private void SubmitCleaning(long nowMs)
+    {
+        if (_services.Cleaner is not { } cleaner || _log!.PlanCleaning(nowMs) is not { } plan) return;
+        var self = Self;
+        var log = _log;
+        cleaner.Submit(plan, result => self.Tell(new CleaningEnded(log, result), ActorRefs.NoSender));
+    }
+
+    private void OnCleaningEnded(CleaningEnded ended)
+    {
+        if (ReferenceEquals(ended.Log, _log) && ended.Result is { } result) _log!.ApplyCleaning(result);
     }
 
     private void OnExpireAcks()
@@ -216,7 +240,10 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     }
 
     private void OnDescribeProducers(DescribeProducers describe) =>
-        describe.Reply.TrySetResult(_log is null ? [] : _log.Producers.Describe());
+        describe.Reply.TrySetResult(_log is null ? [] : [.. _log.Producers.Entries.Select(Describe)]);
+
+    private static ProducerDescription Describe(ProducerEntry entry) => new(
+        entry.ProducerId, entry.Epoch, entry.LastSequence, entry.LastTimestampMs, entry.CoordinatorEpoch, entry.TransactionFirstOffset);
 
     private void OnStop()
     {

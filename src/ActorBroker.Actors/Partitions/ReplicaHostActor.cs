@@ -25,7 +25,8 @@ public sealed record ReplicasStopped : INoSerializationVerificationNeeded
 /// Owns every log of the node and lends each to one owner at a time: a leader that holds a grant. Follows the metadata through
 /// <see cref="ReplicaReconciler"/>; restarts a leader that crashed under the same grant, after its log has come back.
 ///
-/// A replica is resting (log here or not open), lent (its leader has the log), or leaving (the leader was told to stop; what comes next waits in
+/// A replica is resting (log here or not open), lent (its leader has the log), or leaving (the leader was told to stop; what comes next
+/// waits in
 /// <see cref="Replica.Next"/> until the log is back).
 /// </summary>
 internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
@@ -33,23 +34,25 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private readonly PartitionServices _services;
     private readonly ReplicaLogs _logs;
     private readonly Func<MetadataImage, string, PartitionSettings> _settingsOf;
+    private readonly long _incarnation;
     private readonly ReplicaReconciler _reconciler;
     private readonly Dictionary<TopicIdPartition, Replica> _replicas = [];
     private readonly Dictionary<IActorRef, Replica> _byLeader = [];
     private MetadataImage _image = MetadataImage.Empty;
     private IActorRef? _stopRequester;
 
-    public ReplicaHostActor(PartitionServices services, ReplicaLogs logs, Func<MetadataImage, string, PartitionSettings> settingsOf)
+    public ReplicaHostActor(PartitionServices services, ReplicaLogs logs, Func<MetadataImage, string, PartitionSettings> settingsOf, long incarnation)
     {
         _services = services;
+        _incarnation = incarnation;
         _logs = logs;
         _settingsOf = settingsOf;
         _reconciler = new ReplicaReconciler(services.NodeId);
         Receive<ImagePublished>(published => OnImage(published.Image));
-        Receive<Leading>(leading => _logs.Entered(leading.Partition));
+        Receive<Leading>(_ => { });
         Receive<LeadRefused>(OnRefused);
-        Receive<LogReturned>(returned => _logs.Left(returned.Log));
-        Receive<LogFailed>(OnFailed);
+        Receive<LogReturned>(_ => { });
+        Receive<LogFailed>(failed => _logs.Failed(failed.Log, failed.Failure));
         Receive<Terminated>(OnTerminated);
         Receive<HostTick>(OnTick);
         Receive<StopReplicas>(_ => OnStop());
@@ -57,16 +60,18 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(PartitionServices services, ReplicaLogs logs, Func<MetadataImage, string, PartitionSettings> settingsOf) =>
-        Props.Create(() => new ReplicaHostActor(services, logs, settingsOf));
+    public static Props PropsFor(
+        PartitionServices services, ReplicaLogs logs, Func<MetadataImage, string, PartitionSettings> settingsOf, long incarnation) =>
+        Props.Create(() => new ReplicaHostActor(services, logs, settingsOf, incarnation));
 
-    /// <summary>A leader that fails is stopped, not restarted: it has to be lent its log again, which <see cref="OnTerminated"/> does.</summary>
+    /// <summary>A leader that fails is stopped, not restarted: it has to be lent its log again, which <see cref="OnTerminated"/>
+    /// does.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer("retention", new HostTick(true), _logs.RetentionInterval);
-        Timers.StartPeriodicTimer("checkpoint", new HostTick(false), _logs.CheckpointInterval);
+        Timers.StartPeriodicTimer("maintenance", new HostTick(false), _logs.MaintenanceInterval);
     }
 
     private void OnImage(MetadataImage image)
@@ -166,8 +171,6 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private void OnRefused(LeadRefused refused) =>
         Context.GetLogger().Warning("{0}: a grant was refused, epoch {1} is known already.", refused.Log.Partition, refused.KnownEpoch);
 
-    private void OnFailed(LogFailed failed) => _logs.Failed(failed.Log, failed.Failure);
-
     private void OnTerminated(Terminated terminated)
     {
         if (_byLeader.Remove(terminated.ActorRef, out var replica))
@@ -185,7 +188,6 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     {
         var maintain = new MaintainLog(tick.Retention);
         foreach (var leader in _byLeader.Keys) leader.Tell(maintain, Self);
-        if (!tick.Retention) _logs.Checkpoint();
     }
 
     private void OnStop()
@@ -200,7 +202,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private void FinishStop()
     {
         if (_stopRequester is null || _byLeader.Count > 0) return;
-        _logs.CloseAll();
+        _logs.CloseAll(_incarnation);
         _stopRequester.Tell(ReplicasStopped.Instance, Self);
         Context.Stop(Self);
     }

@@ -21,17 +21,13 @@ public class ConfigurationFactory
     public static Config ParseString(string hocon) => ParseString(hocon, null);
 
     /// <param name="hocon">HOCON text.</param>
-    /// <param name="includeCallback">Gets the argument of an <c>include</c> and returns that document, parsed by <see cref="Parser"/>.</param>
+    /// <param name="includeCallback">Gets the argument of an <c>include</c>, returns that document, parsed by <see cref="Parser"/>.</param>
     /// <exception cref="FormatException">The text is malformed; the message names line and column.</exception>
     public static Config ParseString(string hocon, Func<string, HoconRoot>? includeCallback) =>
         new(Parser.Parse(hocon, includeCallback));
 
-    public static Config FromResource(string resourceName, object instanceInAssembly) => FromResource(resourceName, instanceInAssembly switch
-    {
-        Assembly assembly => assembly,
-        Type type => type.Assembly,
-        _ => instanceInAssembly.GetType().Assembly,
-    });
+    public static Config FromResource(string resourceName, object instanceInAssembly) =>
+        FromResource(resourceName, instanceInAssembly as Assembly ?? (instanceInAssembly as Type ?? instanceInAssembly.GetType()).Assembly);
 
     public static Config FromResource<TAssembly>(string resourceName) => FromResource(resourceName, typeof(TAssembly).Assembly);
 

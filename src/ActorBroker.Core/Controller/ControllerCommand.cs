@@ -18,9 +18,11 @@ public abstract record ControllerCommand<TReply> : ControllerCommand where TRepl
 public sealed record TakeControl(int NodeId, int ControllerEpoch, string NewClusterId) : ControllerCommand<ControlTaken>;
 
 /// <summary>A broker's process says that it is there. Its incarnation is new with every start.</summary>
-/// <param name="IsCleanStart">False when the last stop of the node left no clean-shutdown marker: its logs may end short of what it acknowledged.</param>
+/// <param name="IsCleanStart">False when the last stop of the node left no clean-shutdown marker: its logs may end short of what it
+/// acknowledged.</param>
 public sealed record RegisterBroker(
-    int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories, bool IsCleanStart)
+    int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories,
+    bool IsCleanStart)
     : ControllerCommand<BrokerReply>;
 
 /// <summary>A broker is reachable (unfenced) or not. A command for an older incarnation is refused.</summary>

@@ -4,12 +4,14 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Core.Groups;
 
 /// <summary>
-/// Looks into the metadata of consumers: which topics a group reads decides which offsets may expire or be deleted while it lives (R55, R59).
-/// Only the list of topics is read, which stands in front in every version of the consumer protocol.
+/// Looks into the metadata of consumers: which topics a group reads decides which offsets may expire or be deleted while it lives (R55,
+/// R59). Only the list of topics is read, which stands in front in every version of the consumer protocol.
 /// </summary>
 internal static class ConsumerSubscriptions
 {
-    /// <summary>The topics of all members; null when the group is no consumer group, has no protocol yet, or its metadata cannot be read.</summary>
+    /// <summary>
+    /// The topics of all members; null when the group is no consumer group, has no protocol yet, or its metadata cannot be read.
+    /// </summary>
     public static ImmutableHashSet<string>? Collect(GroupState state)
     {
         if (!state.IsConsumerGroup) return null;

@@ -2,7 +2,9 @@ using ActorBroker.Core.Ports;
 
 namespace ActorBroker.Core.Groups;
 
-/// <summary>What operators see of a group. The metadata of members means something in a stable group alone; before, no protocol is chosen.</summary>
+/// <summary>
+/// What operators see of a group. The metadata of members means something in a stable group alone; before, no protocol is chosen.
+/// </summary>
 internal static class DescribeRules
 {
     public static DescribeGroupReply Describe(GroupState state)

@@ -12,21 +12,25 @@ namespace ActorBroker.Core.Groups;
 /// </summary>
 internal static class ExpiryRules
 {
+    /// <summary>A decision is written as one batch, which has its limit; the rest goes with the next sweep.</summary>
+    private const int MaxRemovedAtOnce = 4_000;
+
     public static void Expire(GroupDraft draft)
     {
         var state = draft.State;
         if (!state.Exists) return;
-        var isAllGone = true;
+        var removed = 0;
         foreach (var (topic, offsets) in draft.Offsets.Topics)
         {
             foreach (var (partition, offset) in offsets)
             {
-                if (IsExpired(draft, topic, offset)) OffsetRules.Remove(draft, topic, partition);
-                else isAllGone = false;
+                if (removed == MaxRemovedAtOnce || !IsExpired(draft, topic, offset)) continue;
+                OffsetRules.Remove(draft, topic, partition);
+                removed++;
             }
         }
 
-        if (isAllGone && state.Phase == GroupPhase.Empty && state.PendingJoins.IsEmpty) RemoveGroup(draft);
+        if (removed == draft.Offsets.Count && state.Phase == GroupPhase.Empty && state.PendingJoins.IsEmpty) RemoveGroup(draft);
     }
 
     public static void TopicsDeleted(GroupDraft draft, TopicsDeleted deleted)
@@ -64,11 +68,9 @@ internal static class ExpiryRules
     {
         var state = draft.State;
         if (state.IsSubscribedTo(topic)) return false;
-        long sinceMs;
-        if (state.ProtocolType is null) sinceMs = offset.CommitTimestampMs;
-        else if (state.Phase == GroupPhase.Empty) sinceMs = state.PhaseSinceMs == -1 ? offset.CommitTimestampMs : state.PhaseSinceMs;
-        else if (state is { Phase: GroupPhase.Stable, IsConsumerGroup: true, SubscribedTopics: not null }) sinceMs = offset.CommitTimestampMs;
-        else return false;
+        var countsFromCommit = state.ProtocolType is null || state is { Phase: GroupPhase.Stable, SubscribedTopics: not null };
+        if (!countsFromCommit && state.Phase != GroupPhase.Empty) return false;
+        var sinceMs = countsFromCommit || state.PhaseSinceMs == -1 ? offset.CommitTimestampMs : state.PhaseSinceMs;
         return offset.ExpireTimestampMs == -1
             ? draft.NowMs - sinceMs >= draft.Settings.OffsetsRetentionMs
             : draft.NowMs >= offset.ExpireTimestampMs;

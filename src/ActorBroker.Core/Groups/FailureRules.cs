@@ -4,7 +4,7 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Core.Groups;
 
 /// <summary>What clients hear when the log did not take a decision, or has it but could not commit it in time.</summary>
-internal static class FailureRules
+public static class FailureRules
 {
     /// <summary>Errors of an append in the terms of a coordinator: try again, look for the coordinator again, or give up.</summary>
     public static ErrorCode ToCoordinatorError(ErrorCode error) => error switch
@@ -15,6 +15,21 @@ internal static class FailureRules
             or ErrorCode.UnknownLeaderEpoch => ErrorCode.NotCoordinator,
         ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidFetchSize => ErrorCode.UnknownServerError,
         _ => error,
+    };
+
+    /// <summary>The reply to a client's command that says nothing but the error.</summary>
+    public static GroupReply Refusal(GroupCommand command, ErrorCode error) => command switch
+    {
+        JoinGroup join => new JoinGroupReply { Error = error, MemberId = join.MemberId },
+        SyncGroup => new SyncGroupReply { Error = error },
+        Heartbeat => new HeartbeatReply { Error = error },
+        LeaveGroup => new LeaveGroupReply { Error = error },
+        CommitOffsets => new CommitOffsetsReply { Error = error },
+        FetchOffsets => new FetchOffsetsReply { Error = error },
+        DeleteOffsets => new DeleteOffsetsReply { Error = error },
+        DescribeGroup => new DescribeGroupReply { GroupId = command.GroupId, Error = error },
+        DeleteGroup => new DeleteGroupReply { Error = error },
+        _ => throw new InvalidOperationException($"No client sends {command.GetType().Name}."),
     };
 
     /// <summary>The same kind of reply with the error and nothing else.</summary>

@@ -39,5 +39,7 @@ internal sealed record InitialDelayExtended(InitialDelay Delay) : GroupEvent;
 
 internal sealed record LeaderElected(string MemberId) : GroupEvent;
 
-/// <summary>The join phase ended with members: the next generation runs under this protocol, all joins were answered, all syncs are due.</summary>
+/// <summary>
+/// The join phase ended with members: the next generation runs under this protocol, all joins were answered, all syncs are due.
+/// </summary>
 internal sealed record GenerationStarted(string ProtocolName, long AtMs) : GroupEvent;

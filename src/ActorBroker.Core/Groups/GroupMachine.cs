@@ -11,9 +11,9 @@ namespace ActorBroker.Core.Groups;
 /// committed. While records are on their way nothing else is decided for the group, except that commits may follow commits.
 /// The phases and their transitions are told at <see cref="GroupPhase"/>; what is durable at <see cref="GroupState"/>.</para>
 ///
-/// <para>Invariants: a generation has at most one set of assignments, and nobody gets theirs before all are in the log; the generation never
-/// falls; a ticket that comes in is answered exactly once; the log alone gives back phase, generation, members and offsets of an Empty or
-/// Stable group.</para>
+/// <para>Invariants: a generation has at most one set of assignments, and nobody gets theirs before all are in the log; the generation
+/// never falls; a ticket that comes in is answered exactly once; the log alone gives back phase, generation, members and offsets of an
+/// Empty or Stable group.</para>
 ///
 /// <para>Two kinds of time: the caller passes the wall clock, which goes into records and decides retention; timeouts are effects, and the
 /// shell measures them on the monotonic clock.</para>
@@ -24,13 +24,15 @@ public sealed class GroupMachine(string groupId, GroupSettings settings)
 
     public GroupState State { get; private set; } = new() { Id = groupId };
 
+    /// <summary>Offsets that the group has now.</summary>
     public int OffsetCount => _offsets.Count;
 
     /// <summary>Nothing is left to keep: the shell may forget the group.</summary>
     public bool IsGone => !State.Exists && _offsets.IsEmpty;
 
     /// <summary>What ListGroups shows; null for a group that does not exist.</summary>
-    public ListedGroup? Listing => State.Exists ? new ListedGroup(State.Id, State.ProtocolType ?? "", State.Phase.ToString(), "classic") : null;
+    public ListedGroup? Listing =>
+        State.Exists ? new ListedGroup(State.Id, State.ProtocolType ?? "", State.Phase.ToString(), "classic") : null;
 
     public bool TryGetOffset(string topic, int partition, out CommittedOffset offset) => _offsets.TryGet(topic, partition, out offset);
 
@@ -65,8 +67,8 @@ public sealed class GroupMachine(string groupId, GroupSettings settings)
 
     /// <summary>
     /// The log refused the records of a decision: what happens instead. Nothing of the new decision is written; its events are applied.
-    /// A rebalance that only had to write down that the group is empty goes on without: should the coordinator fail now, the old generation comes
-    /// back and its sessions end again.
+    /// A rebalance that only had to write down that the group is empty goes on without: should the coordinator fail now, the old
+    /// generation comes back and its sessions end again.
     /// </summary>
     public GroupDecision DecideFailed(GroupCommand command, Ticket ticket, GroupDecision refused, ErrorCode logError, long nowMs)
     {
@@ -79,6 +81,9 @@ public sealed class GroupMachine(string groupId, GroupSettings settings)
                 return draft.ToDecision();
             case LeaveGroup or TimerEnded:
                 return refused;
+            case JoinGroup join:
+                // It may have been meant to be parked: then the refused decision holds no answer for it.
+                return new GroupDecision([], [new GroupAnswer(ticket, FailureRules.Refusal(join, error))], []);
             default:
                 return new GroupDecision([], Refuse(refused, error), []);
         }

@@ -21,7 +21,9 @@ public sealed record GroupMember
 
     public byte[] Assignment { get; init; } = [];
 
-    /// <summary>Has joined but seen no generation yet: it does not know its id, cannot send heartbeats, and must not stay parked for ever.</summary>
+    /// <summary>
+    /// Has joined but seen no generation yet: it does not know its id, cannot send heartbeats, and must not stay parked for ever.
+    /// </summary>
     public bool IsNew { get; init; }
 
     public Ticket JoinTicket { get; init; }

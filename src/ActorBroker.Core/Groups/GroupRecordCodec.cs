@@ -8,9 +8,9 @@ namespace ActorBroker.Core.Groups;
 /// <summary>
 /// Group records as they stand in <c>__consumer_offsets</c>, in Kafka's own formats so that outside tools read them (R60).
 ///
-/// A key begins with its type as int16: 0 and 1 an offset (0 only in the logs of very old brokers), 2 a classic group; 3 and above belong to other
-/// kinds of groups. A value begins with its version as int16; no value is a tombstone. Written are offset values of version 4, or of
-/// version 1 when the commit asked for a life time of its own (the only one that can say so), and group values of version 3.
+/// A key begins with its type as int16: 0 and 1 an offset (0 only in the logs of very old brokers), 2 a classic group; 3 and above belong
+/// to other kinds of groups. A value begins with its version as int16; no value is a tombstone. Written are offset values of version 4,
+/// or of version 1 when the commit asked for a life time of its own (the only one that can say so), and group values of version 3.
 /// </summary>
 public static class GroupRecordCodec
 {
@@ -51,32 +51,60 @@ public static class GroupRecordCodec
     /// <summary>The type of a key, or -1 when there is none.</summary>
     public static short TypeOf(ReadOnlySpan<byte> key) => key.Length < 2 ? (short)-1 : BinaryPrimitives.ReadInt16BigEndian(key);
 
-    /// <summary>The record of a key and its value (null: a tombstone), or null for a type that is not ours to read.</summary>
+    /// <summary>The record of a key and its value, or null for a type that is not ours to read.</summary>
     /// <exception cref="WireFormatException">The bytes are not what their type and version say.</exception>
-    public static GroupRecord? Read(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? value)
+    public static GroupRecord? Read(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value)
     {
-        var type = TypeOf(key.Span);
-        if (type is not (LegacyOffsetType or OffsetType or GroupType)) return null;
-        var reader = new WireReader(key[2..]);
-        if (type == GroupType)
+        switch (TypeOf(key.Span))
         {
-            var groupKey = new GroupMetadataKey();
-            groupKey.Read(ref reader, 0);
-            return value is null ? new GroupRemoved { GroupId = groupKey.Group } : ReadGroup(groupKey.Group, value.Value);
-        }
+            case GroupType:
+                return ReadGroup(ReadGroupKey(key).Group, value);
 
-        // Types 0 and 1 differ in nothing but their number.
+            // Types 0 and 1 differ in nothing but their number.
+            case LegacyOffsetType or OffsetType:
+                var offset = ReadOffsetKey(key);
+                return new OffsetCommitted
+                {
+                    GroupId = offset.Group,
+                    Topic = offset.Topic,
+                    Partition = offset.Partition,
+                    Value = ReadOffset(value),
+                };
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>What a key without a value removes, or null for a type that is not ours to read.</summary>
+    /// <exception cref="WireFormatException">The bytes are not what their type says.</exception>
+    public static GroupRecord? ReadTombstone(ReadOnlyMemory<byte> key)
+    {
+        switch (TypeOf(key.Span))
+        {
+            case GroupType:
+                return new GroupRemoved { GroupId = ReadGroupKey(key).Group };
+            case LegacyOffsetType or OffsetType:
+                var offset = ReadOffsetKey(key);
+                return new OffsetRemoved { GroupId = offset.Group, Topic = offset.Topic, Partition = offset.Partition };
+            default:
+                return null;
+        }
+    }
+
+    private static GroupMetadataKey ReadGroupKey(ReadOnlyMemory<byte> key)
+    {
+        var reader = new WireReader(key[2..]);
+        var groupKey = new GroupMetadataKey();
+        groupKey.Read(ref reader, 0);
+        return groupKey;
+    }
+
+    private static OffsetCommitKey ReadOffsetKey(ReadOnlyMemory<byte> key)
+    {
+        var reader = new WireReader(key[2..]);
         var offsetKey = new OffsetCommitKey();
         offsetKey.Read(ref reader, 0);
-        if (value is null)
-            return new OffsetRemoved { GroupId = offsetKey.Group, Topic = offsetKey.Topic, Partition = offsetKey.Partition };
-        return new OffsetCommitted
-        {
-            GroupId = offsetKey.Group,
-            Topic = offsetKey.Topic,
-            Partition = offsetKey.Partition,
-            Value = ReadOffset(value.Value),
-        };
+        return offsetKey;
     }
 
     private static void WriteOffsetKey(WireWriter writer, string groupId, string topic, int partition)

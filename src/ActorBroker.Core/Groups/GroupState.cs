@@ -88,7 +88,9 @@ public sealed record GroupState
         return null;
     }
 
-    /// <summary>Whether offsets of a topic are in use; a consumer group whose metadata cannot be read counts as subscribed to everything.</summary>
+    /// <summary>
+    /// Whether offsets of a topic are in use; a consumer group whose metadata cannot be read counts as subscribed to everything.
+    /// </summary>
     public bool IsSubscribedTo(string topic) => SubscribedTopics?.Contains(topic) ?? IsConsumerGroup;
 
     /// <summary>Whether a member with these protocols fits: same type, and one protocol that all members know.</summary>
@@ -132,7 +134,8 @@ public sealed record GroupState
 }
 
 /// <summary>
-/// The wait for more members before the first generation: <paramref name="DelayMs"/> is the step that runs, <paramref name="RemainingMs"/> what may
-/// follow it when <paramref name="IsExtended"/> (somebody joined meanwhile); both together never exceed the rebalance timeout.
+/// The wait for more members before the first generation: <paramref name="DelayMs"/> is the step that runs, <paramref
+/// name="RemainingMs"/> what may follow it when <paramref name="IsExtended"/> (somebody joined meanwhile); both together never exceed the
+/// rebalance timeout.
 /// </summary>
 public sealed record InitialDelay(int DelayMs, int RemainingMs, bool IsExtended);

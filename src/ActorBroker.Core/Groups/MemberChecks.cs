@@ -2,7 +2,9 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Core.Groups;
 
-/// <summary>Who may speak for a member: the id must be known, and a static member must be the one that holds its instance id (KIP-345).</summary>
+/// <summary>
+/// Who may speak for a member: the id must be known, and a static member must be the one that holds its instance id (KIP-345).
+/// </summary>
 internal static class MemberChecks
 {
     public static ErrorCode Check(GroupState state, string memberId, string? instanceId)

@@ -49,12 +49,8 @@ internal static class OffsetRules
         {
             foreach (var query in asked)
             {
-                var known = draft.Offsets.Topic(query.Topic);
-                topics.Add(new FetchedTopic(query.Topic,
-                [
-                    .. query.Partitions.Select(partition =>
-                        known is not null && known.TryGetValue(partition, out var offset) ? Fetched(partition, offset) : FetchedOffset.None(partition)),
-                ]));
+                var partitions = query.Partitions.Select(partition => Fetched(draft.Offsets, query.Topic, partition));
+                topics.Add(new FetchedTopic(query.Topic, [.. partitions]));
             }
         }
         else
@@ -66,7 +62,9 @@ internal static class OffsetRules
         draft.Answer(ticket, new FetchOffsetsReply { Topics = topics.ToImmutable() });
     }
 
-    /// <summary>Deletes offsets of topics that nobody in the group is subscribed to; an offset that is not there is deleted already.</summary>
+    /// <summary>
+    /// Deletes offsets of topics that nobody in the group is subscribed to; an offset that is not there is deleted already.
+    /// </summary>
     public static void Delete(GroupDraft draft, DeleteOffsets delete, Ticket ticket)
     {
         var error = DeletionError(draft.State, delete.GroupId);
@@ -81,7 +79,8 @@ internal static class OffsetRules
         {
             var isInUse = draft.State.IsSubscribedTo(query.Topic);
             var topicError = isInUse ? ErrorCode.GroupSubscribedToTopic : ErrorCode.None;
-            topics.Add(new DeletedTopicOffsets(query.Topic, [.. query.Partitions.Select(partition => new DeletedOffset(partition, topicError))]));
+            var deleted = query.Partitions.Select(partition => new DeletedOffset(partition, topicError));
+            topics.Add(new DeletedTopicOffsets(query.Topic, [.. deleted]));
             if (isInUse) continue;
             foreach (var partition in query.Partitions.Distinct())
                 if (draft.Offsets.TryGet(query.Topic, partition, out _)) Remove(draft, query.Topic, partition);
@@ -98,6 +97,9 @@ internal static class OffsetRules
         foreach (var (topic, offsets) in draft.Offsets.Topics)
             foreach (var partition in offsets.Keys) Remove(draft, topic, partition);
     }
+
+    private static FetchedOffset Fetched(OffsetTable offsets, string topic, int partition) =>
+        offsets.TryGet(topic, partition, out var offset) ? Fetched(partition, offset) : FetchedOffset.None(partition);
 
     private static FetchedOffset Fetched(int partition, CommittedOffset offset) =>
         new(partition, offset.Offset, offset.LeaderEpoch, offset.Metadata, ErrorCode.None);

@@ -73,7 +73,8 @@ internal static class RebalanceRules
         if (draft.State.InitialDelay is { IsExtended: true, RemainingMs: > 0 } delay)
         {
             var nextMs = Math.Min(draft.Settings.InitialRebalanceDelayMs, delay.RemainingMs);
-            draft.Emit(new InitialDelayExtended(new InitialDelay(nextMs, Math.Max(delay.RemainingMs - delay.DelayMs, 0), IsExtended: false)));
+            var remainingMs = Math.Max(delay.RemainingMs - delay.DelayMs, 0);
+            draft.Emit(new InitialDelayExtended(new InitialDelay(nextMs, remainingMs, IsExtended: false)));
             draft.StartTimer(GroupTimer.Join, nextMs);
             return;
         }
@@ -100,7 +101,9 @@ internal static class RebalanceRules
         draft.Emit(new MemberRemoved(memberId));
     }
 
-    /// <summary>Answers all parked syncs: with the assignments, or with an error. Their sessions start anew, for they were excused meanwhile.</summary>
+    /// <summary>
+    /// Answers all parked syncs: with the assignments, or with an error. Their sessions start anew, for they were excused meanwhile.
+    /// </summary>
     public static void AnswerSyncs(GroupDraft draft, ErrorCode error)
     {
         var state = draft.State;
@@ -144,7 +147,10 @@ internal static class RebalanceRules
         var late = draft.State.Members.Values.Where(member => !member.AwaitsJoin && !member.IsStatic).ToList();
         foreach (var member in late) Remove(draft, member.Id);
         if (late.Count > 0)
-            draft.Effect(new Report($"Group {draft.State.Id} removed members that did not rejoin in time: {string.Join(", ", late.Select(m => m.Id))}."));
+        {
+            var who = string.Join(", ", late.Select(member => member.Id));
+            draft.Effect(new Report($"Group {draft.State.Id} removed members that did not rejoin in time: {who}."));
+        }
 
         if (draft.State.Members.IsEmpty)
         {
@@ -196,6 +202,7 @@ internal static class RebalanceRules
         }
 
         draft.StartTimer(GroupTimer.Sync, state.RebalanceTimeoutMs);
-        draft.Effect(new Report($"Group {state.Id} starts generation {state.Generation} with {state.Members.Count} members, protocol {state.ProtocolName}."));
+        draft.Effect(new Report(
+            $"Group {state.Id} starts generation {state.Generation} with {state.Members.Count} members, protocol {state.ProtocolName}."));
     }
 }

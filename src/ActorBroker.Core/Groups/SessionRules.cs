@@ -50,8 +50,8 @@ internal static class SessionRules
         foreach (var member in leave.Members) left.Add(new LeftMember(member.MemberId, member.InstanceId, LeaveOne(draft, member)));
         if (left.Exists(member => member.Error == ErrorCode.None))
         {
-            var who = string.Join(", ", leave.Members.Select(member => $"{member.InstanceId ?? member.MemberId}: {member.Reason ?? "no reason given"}"));
-            RebalanceRules.StartOrProceedAfterLeave(draft, $"members left ({who})");
+            var who = leave.Members.Select(member => $"{member.InstanceId ?? member.MemberId}: {member.Reason ?? "no reason given"}");
+            RebalanceRules.StartOrProceedAfterLeave(draft, $"members left ({string.Join(", ", who)})");
         }
 
         draft.Answer(ticket, new LeaveGroupReply { Members = [.. left] });

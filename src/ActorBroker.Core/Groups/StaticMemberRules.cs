@@ -51,7 +51,9 @@ internal static class StaticMemberRules
             : RebalanceRules.Generation(state, newId) with { LeaderId = leaderBefore ?? "", Members = [] });
     }
 
-    /// <summary>The generation as the log gets it, with the given assignments or, where none is given, the ones that members have.</summary>
+    /// <summary>
+    /// The generation as the log gets it, with the given assignments or, where none is given, the ones that members have.
+    /// </summary>
     public static GroupMetadataWritten WrittenGeneration(GroupState state, IReadOnlyDictionary<string, byte[]> assignments) => new()
     {
         GroupId = state.Id,

@@ -1,10 +1,10 @@
 namespace ActorBroker.Core.Groups;
 
 /// <summary>
-/// The running timers of a group as deadlines, so that a shell needs one real timer for all of them: armed for <see cref="NextDeadlineMs"/>,
-/// it calls <see cref="TryTakeDue"/> until that says no. Moving a timer further ahead, as every heartbeat does, touches a dictionary and
-/// nothing else: the queue keeps the earlier time and puts the timer back when that comes. A timer that was moved or cancelled
-/// before it is taken never fires. Milliseconds of a monotonic clock.
+/// The running timers of a group as deadlines, so that a shell needs one real timer for all of them: armed for <see
+/// cref="NextDeadlineMs"/>, it calls <see cref="TryTakeDue"/> until that says no. Moving a timer further ahead, as every heartbeat does,
+/// touches a dictionary and nothing else: the queue keeps the earlier time and puts the timer back when that comes. A timer that was
+/// moved or cancelled before it is taken never fires. Milliseconds of a monotonic clock.
 /// </summary>
 public sealed class TimerTable
 {

@@ -3,7 +3,9 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Core.Ports;
 
-/// <summary>What a group answers. The error counts for the whole request; errors of single members or partitions stand in the reply's own lists.</summary>
+/// <summary>
+/// What a group answers. The error counts for the whole request; errors of single members or partitions stand in the reply's own lists.
+/// </summary>
 public abstract record GroupReply
 {
     public ErrorCode Error { get; init; }

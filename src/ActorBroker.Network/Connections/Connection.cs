@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -18,8 +19,10 @@ namespace ActorBroker.Network.Connections;
 /// </summary>
 internal sealed class Connection
 {
-    private const int BytesPerTurn = 4 * 1024 * 1024;
+    private const int TrimAfterMs = 30_000;
     private const int SendPieceBytes = 128 * 1024;
+
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(2);
 
     private readonly Transport _transport;
     private readonly FrameReceiver _receiver;
@@ -32,7 +35,9 @@ internal sealed class Connection
     private int _closed;
     private long _lastActiveMs = Environment.TickCount64;
     private long _sendingSinceMs;
+    private long _countedBytes;
     private bool _isBusy;
+    private volatile bool _isEnding;
 
     public Connection(
         GatewayServices services, RequestDispatcher dispatcher, ListenerSettings listener, Transport transport, IPAddress address)
@@ -56,6 +61,9 @@ internal sealed class Connection
     public Transport Transport => _transport;
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
+
+    /// <summary>No further request is to be started.</summary>
+    public bool IsEnding => _isEnding;
 
     public ProducePipeline Produce => _produce ??= new ProducePipeline(this);
 
@@ -111,7 +119,17 @@ internal sealed class Connection
         _transport.Close();
         _produce?.OnClosed();
         _fetch?.OnClosed();
-        _cancel?.Cancel();
+        // Callbacks run on the pool: whoever closes the connection must not wait for them.
+        _ = _cancel?.CancelAsync();
+    }
+
+    /// <summary>Lets the requests that have started be answered and closes then; a fetch that waits is answered at once.</summary>
+    public void CloseWhenAnswered()
+    {
+        _isEnding = true;
+        Interlocked.MemoryBarrier();
+        _fetch?.OnClosed();
+        if (!Volatile.Read(ref _isBusy) && _produce?.IsDrained != false) Close(null);
     }
 
     /// <summary>Completes when every request so far has been answered and the answers were sent.</summary>
@@ -172,37 +190,50 @@ internal sealed class Connection
         var partial = _receiver.PartialBytes;
         if (partial > 0 && nowMs - _receiver.PartialSince > settings.FrameTimeoutMs + partial / 8)
             Close($"left a request unfinished for {nowMs - _receiver.PartialSince} ms after {partial} bytes of it");
-        else if (partial == 0 && settings.MaxIdleMs >= 0 && nowMs - Volatile.Read(ref _lastActiveMs) > settings.MaxIdleMs)
-            Close(null);
+        if (partial > 0) return;
+        var idleMs = nowMs - Volatile.Read(ref _lastActiveMs);
+        if (settings.MaxIdleMs >= 0 && idleMs > settings.MaxIdleMs) Close(null);
+        else if (idleMs > TrimAfterMs) _produce?.Trim();
     }
 
     private async Task ServeAsync()
     {
-        var turnStart = 0L;
-        while (await _receiver.ReceiveAsync().ConfigureAwait(false))
+        var turnStarted = Stopwatch.GetTimestamp();
+        while (true)
         {
+            var receiving = _receiver.ReceiveAsync();
+            var hasWaited = !receiving.IsCompleted;
+            if (!await receiving.ConfigureAwait(false)) return;
+            if (hasWaited) turnStarted = Stopwatch.GetTimestamp();
             _isBusy = true;
-            while (_receiver.TryTake(out var frame))
+            while (!_isEnding && _receiver.TryTake(out var frame))
             {
                 await _dispatcher.DispatchAsync(this, frame).ConfigureAwait(false);
                 if (IsClosed) return;
             }
 
+            if (_isEnding) await DrainedAsync().ConfigureAwait(false);
+            if (_isEnding) return;
             _isBusy = false;
             Volatile.Write(ref _lastActiveMs, Environment.TickCount64);
-            if (_receiver.TotalBytes - turnStart <= BytesPerTurn) continue;
-            // A network thread serves many connections: one that never runs dry moves to the pool's queue now and then.
-            Services.Metrics.Received(_receiver.TotalBytes - turnStart);
-            turnStart = _receiver.TotalBytes;
+            CountReceived();
+            if (Stopwatch.GetElapsedTime(turnStarted) < s_turn) continue;
+            // A network thread serves many connections: one whose peer always has more to say moves to the pool's queue now and then.
             await Task.Yield();
+            turnStarted = Stopwatch.GetTimestamp();
         }
+    }
+
+    private void CountReceived()
+    {
+        Services.Metrics.Received(_receiver.TotalBytes - _countedBytes);
+        _countedBytes = _receiver.TotalBytes;
     }
 
     private void Finish()
     {
         _receiver.Drop();
         _fetch?.Dispose();
-        _cancel?.Dispose();
         if (_closeReason is not null) _dispatcher.Faulted(this, _closeReason);
     }
 }

@@ -65,7 +65,8 @@ public class HoconTests
     [Fact]
     public void Texts_are_unquoted_quoted_or_in_triple_quotes()
     {
-        var config = Parse("a = some plain text\nb = \"q\\t\\\"x\\\" \\u0041\"\nc = \"\"\"line \"1\"\nline \\2\"\"\"\nd = a\"b\"c\ne = null");
+        var config = Parse("a = some plain text\nb = \"q\\t\\\"x\\\" \\u0041\"\n"
+            + "c = \"\"\"line \"1\"\nline \\2\"\"\"\nd = a\"b\"c\ne = null");
         Assert.Equal("some plain text", config.GetString("a"));
         Assert.Equal("q\t\"x\" A", config.GetString("b"));
         Assert.Equal("line \"1\"\nline \\2", config.GetString("c"));
@@ -77,7 +78,7 @@ public class HoconTests
     [Fact]
     public void Quotes_keep_a_dot_inside_a_key()
     {
-        var config = Parse("a.\"b.c\".d = 1\nakka.actor.deployment { /user/x { router = y }, \"/user/*\" { router = z } }");
+        var config = Parse("a.\"b.c\".d = 1\nakka.actor.deployment { /user/x { router = y }\n\"/user/*\" { router = z } }");
         Assert.Equal(1, config.GetInt("a.\"b.c\".d"));
         Assert.False(config.HasPath("a.b.c.d"));
         Assert.Equal("y", config.GetString("akka.actor.deployment./user/x.router"));

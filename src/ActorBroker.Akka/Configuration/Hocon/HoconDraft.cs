@@ -45,8 +45,9 @@ internal sealed class DraftSubstitution(List<string[]> candidates, bool optional
 
     public string Position => position;
 
-    public override DraftPiece Clone(string[] prefix) =>
-        prefix.Length == 0 ? this : new DraftSubstitution([.. candidates.Select(c => (string[])[.. prefix, .. c]), candidates[^1]], optional, position);
+    public override DraftPiece Clone(string[] prefix) => prefix.Length == 0
+        ? this
+        : new DraftSubstitution([.. candidates.Select(c => (string[])[.. prefix, .. c]), candidates[^1]], optional, position);
 }
 
 internal sealed class DraftObject : DraftPiece

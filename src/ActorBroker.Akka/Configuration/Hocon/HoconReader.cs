@@ -27,7 +27,7 @@ internal sealed class HoconReader(string text)
             if (_index < _lineFrom)
                 (_line, _lineFrom) = (1, 0);
             var end = Math.Min(_index, text.Length);
-            for (var feed = text.IndexOf('\n', _lineFrom, end - _lineFrom); feed >= 0; feed = text.IndexOf('\n', _lineFrom, end - _lineFrom))
+            while (text.IndexOf('\n', _lineFrom, end - _lineFrom) is >= 0 and var feed)
                 (_line, _lineFrom) = (_line + 1, feed + 1);
             return $"line {_line}, column {end - _lineFrom + 1}";
         }

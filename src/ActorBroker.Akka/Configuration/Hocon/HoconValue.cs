@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Akka.Configuration.Hocon;
 
-/// <summary>A resolved value: a text, <c>null</c>, an array or an object. Numbers, durations and sizes are texts until they are read.</summary>
+/// <summary>A resolved value: a text, <c>null</c>, an array or an object. A number, duration or size is a text until it is read.</summary>
 public class HoconValue
 {
     private readonly string? _text;

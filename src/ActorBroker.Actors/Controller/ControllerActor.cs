@@ -1,0 +1,141 @@
+using ActorBroker.Core.Controller;
+using ActorBroker.Core.Metadata;
+using ActorBroker.Protocol;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+
+namespace ActorBroker.Actors.Controller;
+
+/// <summary>
+/// Carries commands to the <see cref="ControllerMachine"/> and its records to the journal. It takes every command that waits, decides and
+/// applies them one after the other, and writes what was decided as one atomic write: one entry, one sync. While that is under way commands
+/// pile up in the inbox and are the next write. When it is durable the image is published first, and then all answers are released, in
+/// order; an answer without records waits too, for it was decided upon records that were not yet durable.
+///
+/// When the journal fails the outcome of the write is unknown: what waits for it is told so, the actor ends, and the next one recovers from
+/// what the journal really has. Snapshots are of the image and cut the journal.
+/// </summary>
+internal sealed class ControllerActor : ReceivePersistentActor
+{
+    private static readonly KafkaError OutcomeUnknown =
+        new(ErrorCode.RequestTimedOut, "The controller's journal failed; it is unknown whether the command was carried out.");
+
+    private readonly ControllerSettings _settings;
+    private readonly ControllerMachine _machine;
+    private readonly ControllerInbox _inbox;
+    private readonly MetadataPublisher _publisher;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly List<(PendingCommand Command, ControllerReply Reply)> _inFlight = [];
+    private int _toPersist;
+    private int _batchesSinceSnapshot;
+
+    public ControllerActor(ControllerSettings settings, ControllerMachine machine, ControllerInbox inbox, MetadataPublisher publisher)
+    {
+        _settings = settings;
+        _machine = machine;
+        _inbox = inbox;
+        _publisher = publisher;
+        JournalPluginId = settings.JournalPluginId;
+        SnapshotPluginId = settings.SnapshotPluginId;
+
+        Recover<SnapshotOffer>(offer => _machine.Restore(((MetadataSnapshot)offer.Snapshot).Image));
+        Recover<MetadataBatch>(Replay);
+        Recover<RecoveryCompleted>(_ => TakeControl());
+        Command<CommandsWaiting>(_ => Drain(_inbox.TakeAll(_settings.MaxCommandsPerWrite)));
+        Command<SaveSnapshotSuccess>(OnSnapshotSaved);
+        Command<SaveSnapshotFailure>(failure =>
+            _log.Warning(failure.Cause, "The snapshot of the metadata at {0} failed; the journal keeps growing.",
+                failure.Metadata.SequenceNr));
+        Command<DeleteMessagesSuccess>(_ => { });
+        Command<DeleteMessagesFailure>(failure => _log.Warning(failure.Cause, "The metadata journal could not be cut."));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(failure => _log.Warning(failure.Cause, "Old snapshots of the metadata could not be deleted."));
+    }
+
+    public override string PersistenceId => "controller";
+
+    public static Props PropsFor(
+        ControllerSettings settings, Func<ControllerMachine> machine, ControllerInbox inbox, MetadataPublisher publisher) =>
+        Props.Create(() => new ControllerActor(settings, machine(), inbox, publisher));
+
+    protected override void PostStop()
+    {
+        _inbox.Detach();
+        foreach (var (command, _) in _inFlight) command.Fail(OutcomeUnknown);
+        _inFlight.Clear();
+        base.PostStop();
+    }
+
+    /// <summary>A batch that the journal refuses is as lost as one that failed: the machine has applied it already.</summary>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistRejected(cause, @event, sequenceNr);
+        throw new InvalidOperationException("The journal rejected a metadata batch.", cause);
+    }
+
+    private void Replay(MetadataBatch batch)
+    {
+        _machine.Apply(batch);
+        _batchesSinceSnapshot++;
+    }
+
+    /// <summary>The term begins with a record of its epoch; commands are taken once it is durable.</summary>
+    private void TakeControl()
+    {
+        _log.Info("The metadata were recovered: {0} topics at {1}.", _machine.Image.Topics.Count, _machine.Image.Offset);
+        var command = new TakeControl(_settings.NodeId, _machine.Image.ControllerEpoch + 1, _settings.NewClusterId);
+        Drain([new PendingCommand<ControlTaken>(command)]);
+    }
+
+    private void Drain(List<PendingCommand> commands)
+    {
+        var batches = new List<MetadataBatch>();
+        foreach (var command in commands)
+        {
+            var decision = _machine.Decide(command.Command);
+            _inFlight.Add((command, decision.Reply));
+            if (decision.Records.Count == 0) continue;
+            var batch = _machine.ToBatch(decision.Records);
+            _machine.Apply(batch);
+            batches.Add(batch);
+        }
+
+        _toPersist = batches.Count;
+        if (batches.Count == 0) Release();
+        else PersistAll(batches, OnPersisted);
+    }
+
+    private void OnPersisted(MetadataBatch batch)
+    {
+        _batchesSinceSnapshot++;
+        if (--_toPersist > 0) return;
+        _publisher.Publish(_machine.Image);
+        Release();
+        if (_batchesSinceSnapshot < _settings.SnapshotBatches) return;
+        _batchesSinceSnapshot = 0;
+        SaveSnapshot(new MetadataSnapshot(_machine.Image));
+    }
+
+    private void Release()
+    {
+        foreach (var (command, reply) in _inFlight)
+        {
+            command.Complete(reply);
+            if (reply is ControlTaken taken) OnControlTaken(taken);
+        }
+        _inFlight.Clear();
+    }
+
+    private void OnControlTaken(ControlTaken taken)
+    {
+        _log.Info("This node is the controller of cluster {0} under epoch {1}.", _machine.Image.ClusterId, taken.ControllerEpoch);
+        _inbox.Attach(Self);
+    }
+
+    private void OnSnapshotSaved(SaveSnapshotSuccess saved)
+    {
+        DeleteMessages(saved.Metadata.SequenceNr);
+        DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1, DateTime.MaxValue, 0L, null));
+    }
+}

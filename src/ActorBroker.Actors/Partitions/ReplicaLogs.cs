@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Partitions;
+using ActorBroker.Core.Ports;
+using ActorBroker.Protocol;
+using ActorBroker.Storage;
+using ActorBroker.Storage.Directories;
+
+namespace ActorBroker.Actors.Partitions;
+
+/// <summary>
+/// The logs of a node across its directories: which is open, where a new one goes, which directories are offline. The replica host calls
+/// it on its turns;
+/// descriptions are read from any thread.
+/// </summary>
+public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvironment environment)
+{
+    private readonly ConcurrentDictionary<TopicIdPartition, PartitionLog> _open = new();
+
+    public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    public IReadOnlyList<LogDirectory> Directories => directories;
+
+    /// <summary>Directories that a disk error took out of service.</summary>
+    public int OfflineCount => directories.Count(directory => directory.IsOffline);
+
+    /// <summary>
+    /// Opens what the directories hold, on all processors: after a crash that is where the tails are validated. A log that is damaged in
+    /// the middle is
+    /// left out and named in the answer; the rest of the node goes on.
+    /// </summary>
+    public IReadOnlyList<StoredTopicPartition> OpenStored(Func<string, PartitionSettings> settingsOf)
+    {
+        var stored = new ConcurrentBag<StoredTopicPartition>();
+        var found = directories.SelectMany(directory => directory.ListPartitions()).Where(partition => !partition.IsFuture).ToList();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = environment.Settings.RecoveryThreads };
+        Parallel.ForEach(found, parallel, partition =>
+        {
+            var storedId = partition.ReadTopicId();
+            var topicId = storedId ?? Uuid.NewRandom();
+            var id = new TopicIdPartition(topicId, partition.Partition.Partition);
+            try
+            {
+                var settings = settingsOf(partition.Partition.Topic);
+                var log = PartitionLog.Open(partition.Directory, partition.Partition, topicId, settings, partition.Directory.OpenMode);
+                _open[id] = log;
+                stored.Add(new StoredTopicPartition(partition.Partition, topicId, partition.Directory.Identity.DirectoryId, log.LatestEpoch));
+            }
+            catch (Exception error) when (error is LogCorruptException or IOException)
+            {
+                environment.Log.Write(StorageLogLevel.Error, $"{partition.Partition} in {partition.Directory.Path} stays offline: {error.Message}", error);
+            }
+        });
+        return [.. stored];
+    }
+
+    /// <summary>The log, opened or made now if need be, in the directory that the metadata names, else in the one with the fewest
+    /// logs.</summary>
+    internal PartitionLog Open(TopicIdPartition id, TopicPartition name, PartitionSettings settings, Uuid directoryId)
+    {
+        if (_open.TryGetValue(id, out var log)) return log;
+        var directory = Choose(directoryId) ?? throw new IOException("Every log directory of this node is offline.");
+        log = PartitionLog.Open(directory, name, id.TopicId, settings, directory.OpenMode);
+        _open[id] = log;
+        return log;
+    }
+
+    internal void Delete(TopicIdPartition id, TopicPartition name)
+    {
+        if (!_open.TryRemove(id, out var log)) return;
+        try
+        {
+            log.Delete();
+        }
+        catch (LogIoException error)
+        {
+            environment.Log.Write(StorageLogLevel.Error, $"{name} could not be deleted", error);
+        }
+    }
+
+    internal void Failed(PartitionLog log, LogIoException failure) =>
+        environment.Log.Write(StorageLogLevel.Error, $"{log.Partition}: appends have ended: {failure.Message}", failure);
+
+    internal bool IsOffline(TopicIdPartition id) => _open.TryGetValue(id, out var log) && log.Directory.IsOffline;
+
+    /// <summary>Closes every log in order, on all processors, then the directories with their clean-shutdown markers.</summary>
+    internal void CloseAll(long incarnation)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = environment.Settings.RecoveryThreads };
+        Parallel.ForEach(_open.Values, parallel, log =>
+        {
+            try
+            {
+                log.Close(!log.Directory.IsOffline);
+            }
+            catch (LogIoException error)
+            {
+                environment.Log.Write(StorageLogLevel.Error, $"{log.Partition} could not be closed in order; it is validated at the next start", error);
+            }
+        });
+        _open.Clear();
+        foreach (var directory in directories) directory.Close(!directory.IsOffline, incarnation);
+    }
+
+    internal IReadOnlyList<LogDirectoryDescription> Describe()
+    {
+        var descriptions = new List<LogDirectoryDescription>();
+        foreach (var directory in directories)
+        {
+            var (total, usable) = directory.ReadDiskSpace();
+            var replicas = new List<ReplicaDescription>();
+            foreach (var log in directory.Logs) replicas.Add(new ReplicaDescription(log.Partition, log.SizeInBytes, 0, false));
+            var error = directory.IsOffline ? ErrorCode.KafkaStorageError : ErrorCode.None;
+            descriptions.Add(new LogDirectoryDescription(directory.Path, directory.Identity.DirectoryId, error, total, usable, replicas));
+        }
+
+        return descriptions;
+    }
+
+    private LogDirectory? Choose(Uuid directoryId)
+    {
+        LogDirectory? best = null;
+        foreach (var directory in directories)
+        {
+            if (directory.IsOffline) continue;
+            if (directory.Identity.DirectoryId == directoryId) return directory;
+            if (best is null || directory.Logs.Count < best.Logs.Count) best = directory;
+        }
+
+        return best;
+    }
+}
+
+/// <summary>A partition that was found in a directory and opened.</summary>
+public readonly record struct StoredTopicPartition(TopicPartition Name, Uuid TopicId, Uuid DirectoryId, int LastLeaderEpoch);

@@ -1,0 +1,19 @@
+namespace Akka.Event;
+
+/// <summary>A template with its values; formatted only when somebody prints it.</summary>
+public abstract class LogMessage
+{
+    protected readonly ILogMessageFormatter Formatter;
+
+    public LogMessage(ILogMessageFormatter formatter, string format)
+    {
+        Formatter = formatter;
+        Format = format;
+    }
+
+    public string Format { get; }
+
+    public abstract string Unformatted();
+
+    public abstract IEnumerable<object> Parameters();
+}

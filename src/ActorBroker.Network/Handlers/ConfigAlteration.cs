@@ -1,0 +1,58 @@
+using ActorBroker.Core.Controller;
+using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Ports;
+using ActorBroker.Protocol;
+
+namespace ActorBroker.Network.Handlers;
+
+/// <summary>
+/// What both ways of altering configs have in common: a broker refuses what is meant for another one, the controller judges the rest.
+/// </summary>
+internal static class ConfigAlteration
+{
+    /// <summary>Requests that alter configs carry no time of their own.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>The errors of all resources in their order.</summary>
+    public static async ValueTask<KafkaError[]> RunAsync<T>(
+        T[] resources, Func<T, ConfigResource> resourceOf, int nodeId,
+        Func<List<T>, ValueTask<ControllerAnswer<AlterConfigsReply>>> submit)
+    {
+        var errors = new KafkaError[resources.Length];
+        var wanted = new List<T>();
+        var places = new List<int>();
+        for (var i = 0; i < resources.Length; i++)
+        {
+            errors[i] = ErrorHere(resourceOf(resources[i]), nodeId);
+            if (!errors[i].IsNone) continue;
+            wanted.Add(resources[i]);
+            places.Add(i);
+        }
+
+        if (wanted.Count == 0) return errors;
+        var answer = await submit(wanted).ConfigureAwait(false);
+        for (var i = 0; i < places.Count; i++) errors[places[i]] = answer.Reply?.Resources[i].Error ?? answer.Error;
+        return errors;
+    }
+
+    private static KafkaError ErrorHere(ConfigResource resource, int nodeId)
+    {
+        static KafkaError Invalid(string message) => new(ErrorCode.InvalidRequest, message);
+        switch (resource.Type)
+        {
+            case ConfigResourceType.Broker when resource.Name.Length > 0:
+                if (!int.TryParse(resource.Name, out var broker)) return Invalid($"Node id must be an integer, but it is: {resource.Name}");
+                return broker == nodeId ? KafkaError.None
+                    : Invalid($"Unexpected broker id, expected {nodeId}, but received {resource.Name}");
+            case ConfigResourceType.BrokerLogger:
+                if (!int.TryParse(resource.Name, out var node)) return Invalid($"Node id must be an integer, but it is: {resource.Name}");
+                return node == nodeId
+                    ? Invalid("The levels of loggers cannot be changed while the broker runs.")
+                    : Invalid($"Unexpected node id. Expected {nodeId}, but received {resource.Name}");
+            case ConfigResourceType.ClientMetrics:
+                return Invalid("This broker takes no metrics from clients, so there is nothing to subscribe to.");
+            default:
+                return KafkaError.None;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace ActorBroker.Server.Telemetry;
+
+/// <summary>What the node itself says.</summary>
+internal static partial class NodeMessages
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Warning}")]
+    public static partial void Configured(ILogger log, string warning);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "topic {Topic} was found in the log directories: {Warning}")]
+    public static partial void Adopted(ILogger log, string topic, string warning);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "some partitions of this node do not take records; the lines above say which and why")]
+    public static partial void PartitionsOffline(ILogger log);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "no HTTP port on {Address}: {Reason}")]
+    public static partial void NoHttp(ILogger log, string address, string reason);
+}

@@ -1,0 +1,58 @@
+using ActorBroker.Core.Partitions.Producers;
+using ActorBroker.Storage.Segments;
+
+namespace ActorBroker.Storage;
+
+/// <summary>
+/// The snapshot files of a log: one where each segment begins (a truncation or the loss of later ones falls back to it) and the two newest.
+/// A snapshot carries a CRC, so one that a crash tore is passed over, and none needs a sync of its own.
+/// </summary>
+internal static class SnapshotFiles
+{
+    private const int NewestKept = 2;
+
+    public static void Write(LogState state, ProducerStateTable table, long offset)
+    {
+        using (var file = state.Files.Files.Open(state.Files.Of(offset, SegmentNames.Snapshot), Files.FileOpening.Truncate))
+            file.Write(ProducerSnapshot.Write(table), 0);
+        Add(state, offset);
+    }
+
+    public static void Add(LogState state, long offset)
+    {
+        if (ReferenceEquals(state.Snapshots, LogState.NoSnapshots)) state.Snapshots = [];
+        var at = state.Snapshots.BinarySearch(offset);
+        if (at < 0) state.Snapshots.Insert(~at, offset);
+        state.HasNewNames = true;
+    }
+
+    /// <summary>Deletes what no segment needs any more.</summary>
+    public static void Prune(LogState state)
+    {
+        var segments = state.Segments;
+        for (var i = state.Snapshots.Count - 1 - NewestKept; i >= 0; i--)
+        {
+            var offset = state.Snapshots[i];
+            var floor = LogState.Floor(segments, offset);
+            if (floor >= 0 && segments[floor].BaseOffset == offset) continue;
+            Delete(state, i);
+        }
+    }
+
+    /// <summary>Deletes those beyond the offset: the log has been cut there.</summary>
+    public static void RemoveBeyond(LogState state, long offset)
+    {
+        for (var i = state.Snapshots.Count - 1; i >= 0 && state.Snapshots[i] > offset; i--) Delete(state, i);
+    }
+
+    public static void RemoveAll(LogState state)
+    {
+        for (var i = state.Snapshots.Count - 1; i >= 0; i--) Delete(state, i);
+    }
+
+    private static void Delete(LogState state, int number)
+    {
+        state.Files.Files.Delete(state.Files.Of(state.Snapshots[number], SegmentNames.Snapshot));
+        state.Snapshots.RemoveAt(number);
+    }
+}
