@@ -14,7 +14,7 @@ public sealed class OperationsTests : IDisposable
     {
         Skip.If(BrokerKind.IsKafka, "for this broker only");
         var port = BrokerProcess.FreePort();
-        await using var broker = await BrokerProcess.Start($"actorbroker.http.port={port}");
+        await using var broker = await BrokerProcess.Start($"actorbroker.http.listen=127.0.0.1:{port}");
         await WireProbe.CreateTopic(broker.Port, "measured", 2);
         await Client.Run(Outside.Kcat, ["-b", broker.Bootstrap, "-P", "-t", "measured"], "one\ntwo\n");
         await Client.Run(Outside.Kcat, ["-b", broker.Bootstrap, "-C", "-t", "measured", "-e", "-q"]);
@@ -37,7 +37,7 @@ public sealed class OperationsTests : IDisposable
     {
         Skip.If(BrokerKind.IsKafka, "for this broker only");
         var port = BrokerProcess.FreePort();
-        await using var broker = await BrokerProcess.Start($"actorbroker.http.port={port}");
+        await using var broker = await BrokerProcess.Start($"actorbroker.http.listen=127.0.0.1:{port}");
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync($"http://127.0.0.1:{port}/livez")).StatusCode);
         await Deadline.Until(async () => (await http.GetAsync($"http://127.0.0.1:{port}/readyz")).StatusCode == HttpStatusCode.OK, TimeSpan.FromSeconds(20), "it is ready");
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"http://127.0.0.1:{port}/nothing")).StatusCode);
