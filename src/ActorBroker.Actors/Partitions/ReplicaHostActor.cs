@@ -28,6 +28,9 @@ public sealed record ReplicasStopped : INoSerializationVerificationNeeded
 /// A replica is resting (log here or not open), lent (its leader has the log), or leaving (the leader was told to stop; what comes next
 /// waits in
 /// <see cref="Replica.Next"/> until the log is back).
+///
+/// A topic that is deleted and made again under its name gets a new id and the same directory name, often before the old leader has stopped: a directory belongs to the
+/// replica that opened it until its deletion was carried out, and the one that wants it next waits (<see cref="_claims"/>).
 /// </summary>
 internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 {
@@ -38,6 +41,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private readonly ReplicaReconciler _reconciler;
     private readonly Dictionary<TopicIdPartition, Replica> _replicas = [];
     private readonly Dictionary<IActorRef, Replica> _byLeader = [];
+    private readonly Dictionary<TopicPartition, Claim> _claims = [];
     private MetadataImage _image = MetadataImage.Empty;
     private IActorRef? _stopRequester;
 
@@ -119,20 +123,47 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
             case DeleteReplica:
                 _replicas.Remove(replica.Id);
                 _logs.Delete(replica.Id, replica.Name);
+                _services.Partitions.Readmit(replica.Name);
+                PassOn(replica);
                 break;
         }
     }
 
+    /// <summary>True when no other replica has the directory of that name; else this one's turn comes when the other is gone.</summary>
+    private bool TryClaim(Replica replica)
+    {
+        if (!_claims.TryGetValue(replica.Name, out var claim)) _claims.Add(replica.Name, claim = new Claim { Holder = replica });
+        if (claim.Holder == replica) return true;
+        claim.Heir = replica;
+        return false;
+    }
+
+    private void PassOn(Replica replica)
+    {
+        if (!_claims.TryGetValue(replica.Name, out var claim)) return;
+        if (claim.Heir == replica) claim.Heir = null;
+        if (claim.Holder != replica) return;
+        _claims.Remove(replica.Name);
+        if (claim.Heir is { } heir) Proceed(heir);
+    }
+
     private void StartLeader(Replica replica, LeadReplica lead)
     {
+        if (!TryClaim(replica))
+        {
+            replica.Next = lead;
+            return;
+        }
+
         var settings = _settingsOf(_image, replica.Name.Topic);
         PartitionLog log;
         try
         {
             log = _logs.Open(replica.Id, replica.Name, settings, DirectoryOf(lead.Image));
         }
-        catch (Exception error) when (error is LogCorruptException or IOException)
+        catch (Exception error) when (error is LogCorruptException or LogTopicMismatchException or IOException)
         {
+            _services.Partitions.Refuse(replica.Name);
             Context.GetLogger().Error(error, "{0} is offline on this node: {1}", replica.Name, error.Message);
             return;
         }
@@ -208,6 +239,13 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     }
 
     private sealed record HostTick(bool Retention) : INoSerializationVerificationNeeded;
+
+    /// <summary>Who has the directory of a name, and who waits for it: of several that want it only the newest is still in the metadata.</summary>
+    private sealed class Claim
+    {
+        public required Replica Holder { get; init; }
+        public Replica? Heir { get; set; }
+    }
 
     private sealed class Replica(TopicIdPartition id, TopicPartition name)
     {
