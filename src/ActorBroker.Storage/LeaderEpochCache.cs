@@ -6,11 +6,12 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// Which leader epoch wrote from which offset on (KIP-101, KIP-279; R34). An immutable array, replaced as a whole: the owner changes it, anybody asks.
+/// Which leader epoch wrote from which offset on (KIP-101, KIP-279; R34). An immutable array, replaced as a whole: the owner changes it,
+/// anybody asks.
 ///
-/// It is loaded from <c>leader-epoch-checkpoint</c> when it is first asked for; after a crash recovery adds what the batches behind the recovery point say. An epoch
-/// without records is only in memory: the next leader starts one of its own at the same offset. So the file is written only when an
-/// epoch got its first record, and never on the append's way: the flush does it before it moves the recovery point.
+/// It is loaded from <c>leader-epoch-checkpoint</c> when it is first asked for; after a crash recovery adds what the batches behind the
+/// recovery point say. An epoch without records is only in memory: the next leader starts one of its own at the same offset. So the file is
+/// written only when an epoch got its first record, and never on the append's way: the flush does it before it moves the recovery point.
 /// </summary>
 internal sealed class LeaderEpochCache(PartitionFiles files)
 {
@@ -54,7 +55,9 @@ internal sealed class LeaderEpochCache(PartitionFiles files)
         Publish(next, hasRecords || keep < entries.Length);
     }
 
-    /// <summary>The largest epoch at most the asked one and the offset behind its last record; -1/-1 when there is none (KIP-279).</summary>
+    /// <summary>
+    /// The largest epoch at most the asked one and the offset behind its last record; -1/-1 when there is none (KIP-279).
+    /// </summary>
     public EpochEndOffset FindEndOffset(int epoch, long logEndOffset)
     {
         var entries = Entries;
@@ -103,15 +106,14 @@ internal sealed class LeaderEpochCache(PartitionFiles files)
         if (Entries.Length > 0) Publish([], isDirty: true);
     }
 
-    /// <summary>The bytes of the file as it should be now, or null when it is so already. The owner takes them, a flush thread may write them.</summary>
-    public byte[]? TakeDirty(long logEndOffset)
+    /// <summary>
+    /// The bytes of the file as it should be now, or null when it is so already. The owner takes them, a flush thread may write them.
+    /// </summary>
+    public byte[]? TakeDirty()
     {
         if (!_isDirty) return null;
         Volatile.Write(ref _isDirty, false);
-        var entries = Entries;
-        var written = entries.Length;
-        while (written > 0 && entries[written - 1].StartOffset >= logEndOffset) written--;
-        return LeaderEpochCheckpoint.Write(entries[..written]);
+        return LeaderEpochCheckpoint.Write(Entries);
     }
 
     public void MarkDirty() => Volatile.Write(ref _isDirty, true);

@@ -9,8 +9,9 @@ namespace ActorBroker.Storage;
 /// <summary>
 /// Appends runs of batches and rolls segments; the owner's thread.
 ///
-/// A run is what fits the active segment: one vectored write, and only when it has succeeded do indexes, epochs, producers and the tail's memory learn of the batches. So a
-/// failed write needs no undoing beyond cutting the file back. Directory and first segment come into being with the first append.
+/// A run is what fits the active segment: one vectored write, and only when it has succeeded do indexes, epochs, producers and the tail's
+/// memory learn of the batches. So a failed write needs no undoing beyond cutting the file back. Directory and first segment come into
+/// being with the first append.
 /// </summary>
 internal sealed class LogAppender(LogState state)
 {
@@ -48,13 +49,12 @@ internal sealed class LogAppender(LogState state)
     public SegmentWriter Roll(long newBaseOffset, long nowMs)
     {
         var old = state.Writer!;
-        if (state.Producers is { } producers && (producers.Count > 0 || state.Snapshots.Count > 0)) SnapshotFiles.Write(state, producers, newBaseOffset);
         var writer = SegmentWriter.Create(state.Files, newBaseOffset, state.Settings, nowMs);
         old.Finish();
         state.Writer = writer;
         state.Segments = [.. state.Segments, writer.Segment];
         state.HasNewNames = true;
-        state.HasRolled = true;
+        state.Rolls++;
         return writer;
     }
 
@@ -108,13 +108,15 @@ internal sealed class LogAppender(LogState state)
         if (position == 0) return false;
         var settings = state.Settings;
         if (position + next.Length > settings.SegmentBytes || next.LastOffset - writer.Segment.BaseOffset > int.MaxValue) return true;
-        if (IsFull(writer.Segment.Offsets, SparseIndex.OffsetEntrySize, settings) || IsFull(writer.Segment.Times, SparseIndex.TimeEntrySize, settings)) return true;
+        if (IsFull(writer.Segment.Offsets, SparseIndex.OffsetEntrySize, settings)) return true;
+        if (IsFull(writer.Segment.Times, SparseIndex.TimeEntrySize, settings)) return true;
         var rollAfterMs = settings.SegmentMs - JitterOf(writer.Segment.BaseOffset, settings);
         if (firstTimestamp >= 0 && next.Facts.MaxTimestamp >= 0) return next.Facts.MaxTimestamp - firstTimestamp > rollAfterMs;
         return nowMs != long.MinValue && nowMs - writer.CreatedMs > rollAfterMs;
     }
 
-    private static bool IsFull(SparseIndex index, int entrySize, PartitionSettings settings) => index.Count >= settings.SegmentIndexBytes / entrySize;
+    private static bool IsFull(SparseIndex index, int entrySize, PartitionSettings settings) =>
+        index.Count >= settings.SegmentIndexBytes / entrySize;
 
     // Spreads the rolls of partitions that began together; the same for a segment whenever it is asked.
     private long JitterOf(long baseOffset, PartitionSettings settings)

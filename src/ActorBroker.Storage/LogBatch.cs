@@ -4,8 +4,8 @@ using ActorBroker.Protocol.Records;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// One batch for <see cref="PartitionLog.Append"/>. The owner has checked it, has assigned <see cref="BaseOffset"/> and <see cref="LeaderEpoch"/>
-/// and has patched both into the bytes. The log takes leases of its own where it keeps bytes.
+/// One batch for <see cref="PartitionLog.Append"/>. The owner has checked it, has assigned <see cref="BaseOffset"/> and
+/// <see cref="LeaderEpoch"/> and has patched both into the bytes. The log takes leases of its own where it keeps bytes.
 /// </summary>
 public struct LogBatch
 {

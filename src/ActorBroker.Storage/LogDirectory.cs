@@ -7,11 +7,13 @@ using ActorBroker.Storage.Directories;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// One directory of logs: its lock, its identity, the checkpoints of its logs, whether its last owner stopped in order, and whether the disk can still be trusted.
+/// One directory of logs: its lock, its identity, the checkpoints of its logs, whether its last owner stopped in order, and whether the
+/// disk can still be trusted.
 ///
-/// Life: <see cref="Open"/> takes the lock, reads <c>meta.properties</c> and the clean-shutdown marker and removes the marker; logs register themselves; checkpoints are
-/// written every few seconds and after flushes; <see cref="Close"/> writes them a last time and, when every log was closed in order, the marker as the last
-/// thing. A failed sync takes the directory offline for good (this process): nothing is appended any more, reads go on.
+/// Life: <see cref="Open"/> takes the lock, reads <c>meta.properties</c> and the clean-shutdown marker and removes the marker; logs
+/// register themselves; checkpoints are written every few seconds and after flushes; <see cref="Close"/> writes them a last time and, when
+/// every log was closed in order, the marker as the last thing. A failed sync takes the directory offline for good (this process): nothing
+/// is appended any more, reads go on.
 /// </summary>
 public sealed class LogDirectory : IDisposable
 {
@@ -68,7 +70,8 @@ public sealed class LogDirectory : IDisposable
     private string MarkerPath => System.IO.Path.Combine(Path, CleanShutdownMarker.FileName);
 
     /// <summary>Opens a directory, making it when it is new.</summary>
-    /// <param name="identify">Makes the identity of a directory that has none yet, or checks the one found and may throw; gets null or what is there.</param>
+    /// <param name="identify">Makes the identity of a directory that has none yet, or checks the one found and may throw; gets null or what
+    /// is there.</param>
     /// <exception cref="LogDirectoryLockedException">Another process is on the directory.</exception>
     public static LogDirectory Open(string path, LogEnvironment environment, Func<MetaProperties?, MetaProperties> identify)
     {
@@ -94,8 +97,8 @@ public sealed class LogDirectory : IDisposable
     }
 
     /// <summary>
-    /// The partitions with files here. What was deleted goes to the deletion queue; strays stay where they are, and Kafka's metadata log is none of ours: both with a
-    /// note.
+    /// The partitions with files here. What was deleted goes to the deletion queue; strays stay where they are, and Kafka's metadata log is
+    /// none of ours: both with a note.
     /// </summary>
     public List<StoredPartition> ListPartitions()
     {
@@ -164,7 +167,8 @@ public sealed class LogDirectory : IDisposable
     public void RemoveDeleted() => Deletions.Run(System.Environment.TickCount64);
 
     /// <summary>
-    /// Ends this run. Logs must be closed before: those that were not, or not in order, make it an unclean end, and the marker is not written.
+    /// Ends this run. Logs must be closed before: those that were not, or not in order, make it an unclean end, and the marker is not
+    /// written.
     /// </summary>
     public void Close(bool clean, long brokerEpoch = -1)
     {
@@ -247,7 +251,8 @@ public sealed class LogDirectory : IDisposable
         lock (_recoveryPoints) return offsets.TryGetValue(partition, out var offset) ? offset : null;
     }
 
-    // After an unclean start a log that was never opened (it was refused as corrupt) has not been validated: a marker would hide that from the next start.
+    // After an unclean start a log that was never opened (it was refused as corrupt) has not been validated: a marker would hide that from
+    // the next start.
     private bool AreAllClosedCleanly()
     {
         if (!WasCleanShutdown)

@@ -5,11 +5,12 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// What a log shows its readers; any thread. A read is planned from the tail's memory when it starts there, else from segment files: the offset index gives a place
-/// nearby, batch headers are walked from there, and the end is pulled back to a whole batch below the bound.
+/// What a log shows its readers; any thread. A read is planned from the tail's memory when it starts there, else from segment files: the
+/// offset index gives a place nearby, batch headers are walked from there, and the end is pulled back to a whole batch below the bound.
 ///
-/// Races: segments are an immutable array. A segment that retention takes away meanwhile stays readable under its <c>.deleted</c> name until the delete delay is over;
-/// when a reader is later than that, opening fails, and the plan is made once more against the present segments.
+/// Races: segments are an immutable array. A segment that retention takes away meanwhile stays readable under its <c>.deleted</c> name
+/// until the delete delay is over; when a reader is later than that, opening fails, and the plan is made once more against the present
+/// segments.
 /// </summary>
 internal sealed class LogReader(LogState state) : ILogView
 {

@@ -4,8 +4,9 @@ namespace ActorBroker.Storage;
 
 /// <summary>
 /// Which segments a log no longer keeps (R44, R46): whole segments from the start, and never one that ends beyond the high watermark.
-/// By time: the segment's largest record timestamp (the file's age when no record has one) is older than <c>retention.ms</c>. By size: without it the log still
-/// has <c>retention.bytes</c>. By log start: it ends at or below. When everything has expired the active segment is rolled first, so that one always is there.
+/// By time: the segment's largest record timestamp (the file's age when no record has one) is older than <c>retention.ms</c>. By size:
+/// without it the log still has <c>retention.bytes</c>. By log start: it ends at or below. When everything has expired the active segment
+/// is rolled first, so that one always is there.
 /// </summary>
 internal sealed class LogRetention(LogState state, LogAppender appender, LogTruncator truncator)
 {

@@ -8,8 +8,9 @@ using ActorBroker.Storage.Tail;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// The state of one log, shared by the parts that work on it. Everything is changed by the owner alone; what readers see is published with release writes in this
-/// order: file bytes, segment size, segment array, log end. A reader that holds an offset below the log end therefore finds everything below it.
+/// The state of one log, shared by the parts that work on it. Everything is changed by the owner alone; what readers see is published with
+/// release writes in this order: file bytes, segment size, segment array, log end. A reader that holds an offset below the log end
+/// therefore finds everything below it.
 /// </summary>
 internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSettings settings)
 {
@@ -95,9 +96,13 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
     /// <summary>The directory's own name is not durable yet.</summary>
     public bool IsDirectoryNew { get; set; }
 
-    /// <summary>Bytes that a recovery would have to replay for producers and epochs, and whether a segment ended since the last full flush.</summary>
+    /// <summary>
+    /// Bytes that a recovery would have to replay for producers and epochs, and how many segments have ended, now and at the last full flush; where that flush stood.
+    /// </summary>
     public long BytesSinceSnapshot { get; set; }
-    public bool HasRolled { get; set; }
+    public long FullyFlushedTo { get; set; }
+    public int Rolls { get; set; }
+    public int RollsFlushed { get; set; }
 
     public bool IsClosed { get; set; }
 
@@ -113,7 +118,8 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
     {
         UnflushedBytes = BytesSinceSnapshot = bytes;
         UnflushedSinceMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        HasNewNames = HasRolled = true;
+        HasNewNames = true;
+        Rolls++;
     }
 
     public TailCache? Tail => Volatile.Read(ref _tail);

@@ -3,7 +3,9 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Storage;
 
-/// <summary>The directory of a partition holds the log of another topic of that name, one that was deleted: it must not be served as this one's.</summary>
+/// <summary>
+/// The directory of a partition holds the log of another topic of that name, one that was deleted: it must not be served as this one's.
+/// </summary>
 public sealed class LogTopicMismatchException(TopicPartition partition, string path, Uuid found, Uuid expected)
     : Exception($"{path} belongs to topic id {found}; {partition} now has topic id {expected}")
 {

@@ -4,10 +4,11 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// Makes a log end, or begin, elsewhere: followers that cut back to a leader's epoch, replicas that start over, retention and DeleteRecords. The owner's thread.
+/// Makes a log end, or begin, elsewhere: followers that cut back to a leader's epoch, replicas that start over, retention and
+/// DeleteRecords. The owner's thread.
 ///
-/// Bytes below the high watermark may be on their way to a consumer, so they are never changed in place: a cut below it copies what stays into a new file and renames that
-/// over the old one, which readers keep until they are done.
+/// Bytes below the high watermark may be on their way to a consumer, so they are never changed in place: a cut below it copies what stays
+/// into a new file and renames that over the old one, which readers keep until they are done.
 /// </summary>
 internal sealed class LogTruncator(LogState state, LogAppender appender)
 {
@@ -33,10 +34,12 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         state.Writer?.Finish();
         state.Writer = null;
         state.Tail?.TruncateTo(offset);
-        if (position < survivor.Size) survivor = offset < state.HighWatermark ? CopyHead(survivor, position) : CutInPlace(survivor, position);
+        if (position < survivor.Size)
+            survivor = offset < state.HighWatermark ? CopyHead(survivor, position) : CutInPlace(survivor, position);
         survivor.Aborted.TruncateTo(offset);
         state.Segments = [.. segments[..last], survivor];
         for (var i = segments.Length - 1; i > last; i--) Discard(segments[i]);
+        MakeDurable(survivor);
         Settle(survivor.ReadEndOffset());
     }
 
@@ -55,10 +58,10 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         lock (state.ProducersGate) ProducerLoader.Publish(state, new Core.Partitions.Producers.ProducerStateTable());
         appender.Reset();
         state.LogStart = state.LogEnd = state.HighWatermark = offset;
-        state.RecoveryPoint = offset;
+        state.RecoveryPoint = state.FullyFlushedTo = offset;
         state.UnflushedBytes = state.BytesSinceSnapshot = 0;
         // An empty segment keeps the place across a restart.
-        if (state.IsOnDisk || offset > 0) appender.EnsureWriter(nowMs: 0);
+        if (state.IsOnDisk || offset > 0) MakeDurable(appender.EnsureWriter(nowMs: 0).Segment);
         state.Files.Directory.MarkDirty();
     }
 
@@ -86,6 +89,26 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         state.HasNewNames = true;
     }
 
+    // What is cut must not come back after a power loss, in part or beside what is appended now: cuts are rare, so they can be synced at once.
+    private void MakeDurable(LogSegment last)
+    {
+        var file = last.Log.Acquire();
+        try
+        {
+            file.Sync();
+            state.Files.Files.SyncDirectory(state.Files.Path);
+        }
+        catch (LogIoException error) when (error.Kind == LogIoErrorKind.Offline)
+        {
+            state.Files.Directory.MarkOffline(error);
+            throw;
+        }
+        finally
+        {
+            last.Log.Release();
+        }
+    }
+
     // Before anything is written anew below it: a recovery takes what lies below the recovery point for synced.
     private void LowerRecoveryPoint(long offset)
     {
@@ -99,6 +122,7 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         state.LogEnd = endOffset;
         state.HighWatermark = Math.Min(state.HighWatermark, endOffset);
         state.RecoveryPoint = Math.Min(state.RecoveryPoint, endOffset);
+        state.FullyFlushedTo = Math.Min(state.FullyFlushedTo, endOffset);
         state.LogStart = Math.Min(state.LogStart, endOffset);
         state.Epochs.TruncateFromEnd(endOffset);
         SnapshotFiles.RemoveBeyond(state, endOffset);

@@ -7,8 +7,9 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// Offsets by time (R49). Timestamps need not grow along the log (R50): the time index stores the running maximum, so the first place where it reaches the wanted time has the
-/// first record at or after it. Any thread, on files; compressed batches are opened for the one batch that matters.
+/// Offsets by time (R49). Timestamps need not grow along the log (R50): the time index stores the running maximum, so the first place where
+/// it reaches the wanted time has the first record at or after it. Any thread, on files; compressed batches are opened for the one batch
+/// that matters.
 /// </summary>
 internal sealed class OffsetFinder(LogState state)
 {
@@ -75,7 +76,8 @@ internal sealed class OffsetFinder(LogState state)
     {
         segment.EnsureIndexes();
         var start = 0L;
-        if (segment.Times.TryFloorByKey(timestampMs - 1, out var time) && segment.Offsets.TryFloorByKey(time.Value, out var place)) start = place.Value;
+        if (segment.Times.TryFloorByKey(timestampMs - 1, out var time) && segment.Offsets.TryFloorByKey(time.Value, out var place))
+            start = place.Value;
         Span<byte> block = stackalloc byte[BatchScan.BlockSize];
         var file = segment.Log.Acquire();
         try
@@ -109,7 +111,9 @@ internal sealed class OffsetFinder(LogState state)
             while (records.MoveNext())
             {
                 var offset = batch.BaseOffset + records.OffsetDelta;
-                var timestamp = attributes.TimestampType == TimestampType.LogAppendTime ? batch.MaxTimestamp : batch.BaseTimestamp + records.TimestampDelta;
+                var timestamp = attributes.TimestampType == TimestampType.LogAppendTime
+                    ? batch.MaxTimestamp
+                    : batch.BaseTimestamp + records.TimestampDelta;
                 if (timestamp < timestampMs || offset < state.LogStart) continue;
                 return new OffsetLookup(ErrorCode.None, offset, timestamp, batch.PartitionLeaderEpoch);
             }

@@ -13,14 +13,17 @@ namespace ActorBroker.Storage;
 /// <summary>
 /// One partition's log: Kafka's files, written by one owner at a time, read by anybody.
 ///
-/// <b>Owner.</b> All members that change the log belong to the partition's actor; none of them is safe beside another. <b>Readers</b> use <see cref="View"/>, the look-ups and
-/// the offset properties on any thread. <b>Other threads</b> get work as values (a flush, a cleaning) and hand results back to the owner, who applies them.
+/// <b>Owner.</b> All members that change the log belong to the partition's actor; none of them is safe beside another. <b>Readers</b> use
+/// <see cref="View"/>, the look-ups and the offset properties on any thread. <b>Other threads</b> get work as values (a flush, a cleaning)
+/// and hand results back to the owner, who applies them.
 ///
-/// <b>Life.</b> <see cref="Open"/> on a partition without files costs one object; directory, topic id and first segment are written with the first append. After a clean
-/// shutdown an open reads names and checkpoints only; after a crash it validates what lies past the recovery point.
+/// <b>Life.</b> <see cref="Open"/> on a partition without files costs one object; directory, topic id and first segment are written with
+/// the first append. After a clean shutdown an open reads names and checkpoints only; after a crash it validates what lies past the
+/// recovery point.
 ///
-/// <b>Failures.</b> Full or failing disks are values (<see cref="AppendOutcome"/>, <see cref="FlushResult"/>) or <see cref="LogIoException"/>, and leave the log as it was. A
-/// failed sync takes the whole directory offline. Bytes that contradict themselves are <see cref="LogCorruptException"/>: this log only.
+/// <b>Failures.</b> Full or failing disks are values (<see cref="AppendOutcome"/>, <see cref="FlushResult"/>) or
+/// <see cref="LogIoException"/>, and leave the log as it was. A failed sync takes the whole directory offline. Bytes that contradict
+/// themselves are <see cref="LogCorruptException"/>: this log only.
 /// </summary>
 public sealed class PartitionLog
 {
@@ -72,7 +75,8 @@ public sealed class PartitionLog
     public bool IsOnDisk => _state.IsOnDisk;
 
     /// <summary>
-    /// Loaded from snapshot and log when first asked for. Owner only. Check (and stage) before an append; the log itself applies what it has written and clears the stage.
+    /// Loaded from snapshot and log when first asked for. Owner only. Check (and stage) before an append; the log itself applies what it
+    /// has written and clears the stage.
     /// </summary>
     public ProducerStateTable Producers => ProducerLoader.EnsureLoaded(_state);
 
@@ -88,7 +92,8 @@ public sealed class PartitionLog
     /// <exception cref="LogCorruptException">The log must not be served; the rest of the node goes on.</exception>
     /// <exception cref="LogTopicMismatchException">The files are of another topic of this name.</exception>
     /// <exception cref="LogIoException">The disk refused.</exception>
-    public static PartitionLog Open(LogDirectory directory, TopicPartition partition, Uuid topicId, PartitionSettings settings, LogOpenMode mode)
+    public static PartitionLog Open(
+        LogDirectory directory, TopicPartition partition, Uuid topicId, PartitionSettings settings, LogOpenMode mode)
     {
         var log = new PartitionLog(LogLoader.Load(directory, partition, topicId, settings, mode));
         directory.Register(log);
@@ -96,8 +101,8 @@ public sealed class PartitionLog
     }
 
     /// <summary>
-    /// Writes the batches behind the log's end, one vectored write per segment they fall into. They carry ascending offsets from the log's end on. Owner only, as everything
-    /// below unless it says otherwise.
+    /// Writes the batches behind the log's end, one vectored write per segment they fall into. They carry ascending offsets from the log's
+    /// end on. Owner only, as everything below unless it says otherwise.
     /// </summary>
     public AppendOutcome Append(ReadOnlySpan<LogBatch> batches, long nowMs) => _appender.Append(batches, nowMs);
 
@@ -131,7 +136,9 @@ public sealed class PartitionLog
     /// <summary>Drops everything; the log goes on at <paramref name="offset"/>.</summary>
     public void TruncateFullyAndStartAt(long offset) => _truncator.TruncateFullyAndStartAt(offset);
 
-    /// <summary>DeleteRecords or a leader's log start (R46); never beyond the high watermark. True when it moved. Files go with the next retention.</summary>
+    /// <summary>
+    /// DeleteRecords or a leader's log start (R46); never beyond the high watermark. True when it moved. Files go with the next retention.
+    /// </summary>
     public bool IncrementLogStart(long offset)
     {
         if (offset <= _state.LogStart || offset > _state.HighWatermark) return false;
@@ -141,10 +148,15 @@ public sealed class PartitionLog
         return true;
     }
 
-    /// <summary>R49, timestamp ≥ 0: the first record at or after it below <paramref name="upperBound"/>. Reads files: an I/O thread, any.</summary>
-    public OffsetLookup FindOffsetByTimestamp(long timestampMs, long upperBound) => new OffsetFinder(_state).FindByTimestamp(timestampMs, upperBound);
+    /// <summary>
+    /// R49, timestamp ≥ 0: the first record at or after it below <paramref name="upperBound"/>. Reads files: an I/O thread, any.
+    /// </summary>
+    public OffsetLookup FindOffsetByTimestamp(long timestampMs, long upperBound) =>
+        new OffsetFinder(_state).FindByTimestamp(timestampMs, upperBound);
 
-    /// <summary>R49, -3: the earliest record that has the largest timestamp below <paramref name="upperBound"/>. An I/O thread, any.</summary>
+    /// <summary>
+    /// R49, -3: the earliest record that has the largest timestamp below <paramref name="upperBound"/>. An I/O thread, any.
+    /// </summary>
     public OffsetLookup FindMaxTimestamp(long upperBound) => new OffsetFinder(_state).FindMaxTimestamp(upperBound);
 
     /// <summary>True when enough bytes, records or time have gathered that the owner should flush.</summary>
@@ -161,11 +173,12 @@ public sealed class PartitionLog
     /// </summary>
     public FlushWork? BeginFlush()
     {
-        if (_isFlushing || _state.IsClosed || _state.Segments.Length == 0 || (_state.UnflushedBytes == 0 && _state.LogEnd <= _state.RecoveryPoint)) return null;
+        if (_isFlushing || _state.IsClosed || _state.Segments.Length == 0) return null;
+        if (_state.UnflushedBytes == 0 && _state.LogEnd <= _state.RecoveryPoint) return null;
         _isFlushing = true;
         _flushingBytes = _state.UnflushedBytes;
         _state.UnflushedBytes = 0;
-        var isFull = FlushPlanner.IsFull(_state.BytesSinceSnapshot, _state.HasRolled);
+        var isFull = FlushPlanner.IsFull(_state.BytesSinceSnapshot, _state.Rolls != _state.RollsFlushed);
         return PrepareFlush(isFull, withEpochs: isFull);
     }
 
@@ -195,7 +208,8 @@ public sealed class PartitionLog
     public bool ApplyCleaning(CleaningResult result) => new CleaningSwap(_state, _truncator).Apply(result);
 
     /// <summary>
-    /// Clean: everything is flushed, snapshot and epochs are written, so that the next open reads no data. False when that failed: the next start recovers the log.
+    /// Clean: everything is flushed, snapshot and epochs are written, so that the next open reads no data. False when that failed: the next
+    /// start recovers the log.
     /// </summary>
     public bool Close(bool clean)
     {
@@ -208,7 +222,9 @@ public sealed class PartitionLog
         return IsClosedCleanly;
     }
 
-    /// <summary>Closes and renames the directory to Kafka's <c>-delete</c> form; files go after the delete delay. Readers under way end in peace.</summary>
+    /// <summary>
+    /// Closes and renames the directory to Kafka's <c>-delete</c> form; files go after the delete delay. Readers under way end in peace.
+    /// </summary>
     public void Delete()
     {
         _state.IsClosed = true;
@@ -230,9 +246,11 @@ public sealed class PartitionLog
     private FlushWork PrepareFlush(bool isFull, bool withEpochs)
     {
         var segments = _state.Segments;
-        var first = Math.Max(0, LogState.Floor(segments, _state.RecoveryPoint));
+        // A segment that ended where the last full flush stood got its last index entries after it.
+        var from = isFull ? Math.Min(_state.RecoveryPoint, _state.FullyFlushedTo - 1) : _state.RecoveryPoint;
+        var first = Math.Max(0, LogState.Floor(segments, from));
         var snapshot = isFull ? ProducerSnapshot.Write(Producers) : null;
-        var epochs = withEpochs ? _state.Epochs.TakeDirty(_state.LogEnd) : null;
+        var epochs = withEpochs ? _state.Epochs.TakeDirty() : null;
         return new FlushWork(this, _state, segments[first..], isFull, snapshot, epochs);
     }
 
@@ -244,7 +262,8 @@ public sealed class PartitionLog
         if (work.HasSnapshot)
         {
             _state.BytesSinceSnapshot = _state.UnflushedBytes;
-            _state.HasRolled = false;
+            _state.FullyFlushedTo = work.Offset;
+            _state.RollsFlushed = work.Rolls;
             SnapshotFiles.Add(_state, work.Offset);
             SnapshotFiles.Prune(_state);
         }

@@ -8,8 +8,8 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// Loads the producer table of a log that was closed in order: the newest sound snapshot, then the batch headers behind it. Whoever needs it first does it,
-/// a reader that asks for the last stable offset included; the owner never changes the log before the table is there.
+/// Loads the producer table of a log that was closed in order: the newest sound snapshot, then the batch headers behind it. Whoever needs
+/// it first does it, a reader that asks for the last stable offset included; the owner never changes the log before the table is there.
 /// </summary>
 internal static class ProducerLoader
 {
@@ -34,7 +34,9 @@ internal static class ProducerLoader
         state.FirstUnstable = table.FirstUnstableOffset;
     }
 
-    /// <summary>The newest snapshot at or below the offset that can be read; an empty table at the log's start when there is none.</summary>
+    /// <summary>
+    /// The newest snapshot at or below the offset that can be read; an empty table at the log's start when there is none.
+    /// </summary>
     public static (ProducerStateTable Table, long Offset) LoadSnapshot(LogState state, long offsetMax)
     {
         var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();

@@ -1,22 +1,14 @@
-using ActorBroker.Core.Partitions.Producers;
 using ActorBroker.Storage.Segments;
 
 namespace ActorBroker.Storage;
 
 /// <summary>
-/// The snapshot files of a log: one where each segment begins (a truncation or the loss of later ones falls back to it) and the two newest. A snapshot carries a CRC, so
-/// one that a crash tore is passed over, and none needs a sync of its own.
+/// The snapshot files of a log: one where each segment begins (a truncation or the loss of later ones falls back to it) and the two newest.
+/// A snapshot carries a CRC, so one that a crash tore is passed over, and none needs a sync of its own.
 /// </summary>
 internal static class SnapshotFiles
 {
     private const int NewestKept = 2;
-
-    public static void Write(LogState state, ProducerStateTable table, long offset)
-    {
-        using (var file = state.Files.Files.Open(state.Files.Of(offset, SegmentNames.Snapshot), Files.FileOpening.Truncate))
-            file.Write(ProducerSnapshot.Write(table), 0);
-        Add(state, offset);
-    }
 
     public static void Add(LogState state, long offset)
     {
@@ -32,10 +24,9 @@ internal static class SnapshotFiles
         var segments = state.Segments;
         for (var i = state.Snapshots.Count - 1 - NewestKept; i >= 0; i--)
         {
-            var offset = state.Snapshots[i];
-            var floor = LogState.Floor(segments, offset);
-            if (floor >= 0 && segments[floor].BaseOffset == offset) continue;
-            Delete(state, i);
+            var floor = LogState.Floor(segments, state.Snapshots[i]);
+            var isFirstInSegment = floor >= 0 && (i == 0 || state.Snapshots[i - 1] < segments[floor].BaseOffset);
+            if (!isFirstInSegment) Delete(state, i);
         }
     }
 

@@ -36,11 +36,11 @@ public sealed class KcatTests(BrokerFixture fixture, ITestOutputHelper output) :
     }
 
     [SkippableFact]
-    public async Task Empty_and_null_keys_and_values_are_told_apart()
+    public async Task Null_keys_and_values_stay_null()
     {
         var topic = await Topic("nulls", 1);
         await Produce([":value", "key:", "plain"], "-t", topic, "-K:", "-Z");
-        Assert.Equal(["0/5", "3/-1", "-1/5"], Lines(await Kcat("-C", "-t", topic, "-e", "-q", "-f", "%K/%S\\n")));
+        Assert.Equal(["-1/5", "3/-1", "-1/5"], Lines(await Kcat("-C", "-t", topic, "-e", "-q", "-f", "%K/%S\\n")));
     }
 
     [SkippableFact]
@@ -147,7 +147,7 @@ public sealed class KcatTests(BrokerFixture fixture, ITestOutputHelper output) :
         await SendAndSee(a);
         await using var b = Join();
         await using var c = Join();
-        await Deadline.Until(() => b.Errors.Contains("assigned: " + topic) && c.Errors.Contains("assigned: " + topic), TimeSpan.FromSeconds(40),
+        await Deadline.Until(() => b.Errors.Contains($"{topic} [") && c.Errors.Contains($"{topic} ["), TimeSpan.FromSeconds(40),
             "all three have partitions", () => b.Errors + c.Errors);
         await SendAndSee(a, b, c);
         await Leave(a);

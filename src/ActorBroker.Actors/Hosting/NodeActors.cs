@@ -11,13 +11,15 @@ using Akka.Actor;
 namespace ActorBroker.Actors.Hosting;
 
 /// <summary>
-/// The actors of one node and the ports they stand behind: controller, replica host with its partition leaders. Made by the composition root in the
+/// The actors of one node and the ports they stand behind: controller, replica host with its partition leaders. Made by the composition
+/// root in the
 /// order in which a node comes up; each start is a method of its own, so that what has to wait for another can.
 /// </summary>
 public sealed class NodeActors
 {
     private readonly ActorSystem _system;
     private readonly BrokerConfig _config;
+    private readonly PartitionSettingsCache _settings;
     private readonly PartitionTable _partitions;
     private readonly MetadataPublisher _publisher = new();
     private readonly ControllerInbox _inbox;
@@ -28,6 +30,7 @@ public sealed class NodeActors
     {
         _system = system;
         _config = config;
+        _settings = new PartitionSettingsCache(config, config.Int("node.id"));
         _logs = logs;
         _inbox = new ControllerInbox(config.Int("actorbroker.controller.inbox.max.commands"));
         Controller = new ControllerClient(_inbox);
@@ -91,8 +94,7 @@ public sealed class NodeActors
     }
 
     /// <summary>A topic's settings under an image.</summary>
-    public PartitionSettings SettingsOf(MetadataImage image, string topic) =>
-        PartitionSettingsResolver.Resolve(new ConfigResolver(_config, image, _config.Int("node.id")), topic);
+    public PartitionSettings SettingsOf(MetadataImage image, string topic) => _settings.Of(image, topic);
 
     private async Task<bool> WaitForControlAsync(int node, TimeSpan limit)
     {

@@ -12,11 +12,14 @@ using Akka.Persistence;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// The leader of one partition: a persistent actor that owns the partition's log while it leads. It persists the grant, then publishes a handle in the
-/// partition table; from there on the gateway fills the handle's queue and rings. Record data goes straight to the segments; the journal holds
+/// The leader of one partition: a persistent actor that owns the partition's log while it leads. It persists the grant, then publishes a
+/// handle in the
+/// partition table; from there on the gateway fills the handle's queue and rings. Record data goes straight to the segments; the journal
+/// holds
 /// grants and log-start moves only.
 ///
-/// Waiting (no log) → granting (the grant is being persisted) → leading → stopped. The log goes back to the replica host with the last word.
+/// Waiting (no log) → granting (the grant is being persisted) → leading → stopped. The log goes back to the replica host with the last
+/// word.
 /// All decisions are <see cref="PartitionMachine"/>'s; the produce path is <see cref="PartitionAppender"/>'s.
 /// </summary>
 internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
@@ -68,7 +71,8 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
     protected override void PostStop()
     {
-        // A crash, not a stop in order: nobody may think that this node still leads. The host takes the log back when it sees the actor gone.
+        // A crash, not a stop in order: nobody may think that this node still leads. The host takes the log back when it sees the actor
+        // gone.
         EndLeadership();
         base.PostStop();
     }
@@ -103,7 +107,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         log.Settings = lead.Settings;
         log.AssignEpoch(lead.Grant.LeaderEpoch, log.LogEndOffset);
         _log = log;
-        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self);
+        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self, _services.Partitions.TrafficOf(log.TopicId));
         _appender = new PartitionAppender(_machine, log, _handle, _services.Clock);
         _appender.Settle(log.LogEndOffset);
         _services.Partitions.Enter(_handle);

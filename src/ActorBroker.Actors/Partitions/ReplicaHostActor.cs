@@ -25,7 +25,8 @@ public sealed record ReplicasStopped : INoSerializationVerificationNeeded
 /// Owns every log of the node and lends each to one owner at a time: a leader that holds a grant. Follows the metadata through
 /// <see cref="ReplicaReconciler"/>; restarts a leader that crashed under the same grant, after its log has come back.
 ///
-/// A replica is resting (log here or not open), lent (its leader has the log), or leaving (the leader was told to stop; what comes next waits in
+/// A replica is resting (log here or not open), lent (its leader has the log), or leaving (the leader was told to stop; what comes next
+/// waits in
 /// <see cref="Replica.Next"/> until the log is back).
 /// </summary>
 internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
@@ -66,7 +67,8 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         PartitionServices services, ReplicaLogs logs, Func<MetadataImage, string, PartitionSettings> settingsOf, long incarnation) =>
         Props.Create(() => new ReplicaHostActor(services, logs, settingsOf, incarnation));
 
-    /// <summary>A leader that fails is stopped, not restarted: it has to be lent its log again, which <see cref="OnTerminated"/> does.</summary>
+    /// <summary>A leader that fails is stopped, not restarted: it has to be lent its log again, which <see cref="OnTerminated"/>
+    /// does.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PreStart()

@@ -86,7 +86,7 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
         foreach (var definition in table.All)
         {
             var isOwn = own.TryGetValue(definition.Name, out var value);
-            if (definition.IsInternal) continue;
+            if (definition.IsInternal && !isOwn) continue;
             var synonyms = new List<ConfigSynonym>();
             if (isOwn) synonyms.Add(new ConfigSynonym(definition.Name, value, source));
             if (definition.BrokerSynonym is { } synonym) synonyms.AddRange(BrokerSynonyms(SettingTables.Broker.Get(synonym)));

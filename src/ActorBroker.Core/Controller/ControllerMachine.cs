@@ -16,7 +16,8 @@ namespace ActorBroker.Core.Controller;
 /// unclean election made it leader; the in-sync replicas are replicas.
 ///
 /// The deciding is done by planners, one for each noun: <see cref="TopicPlanner"/>, <see cref="GrowthPlanner"/>,
-/// <see cref="ConfigPlanner"/>, <see cref="BrokerPlanner"/>, <see cref="PartitionPlanner"/>, <see cref="AdoptionPlanner"/>. Called by the controller's actor, which
+/// <see cref="ConfigPlanner"/>, <see cref="BrokerPlanner"/>, <see cref="PartitionPlanner"/>, <see cref="AdoptionPlanner"/>. Called by
+/// the controller's actor, which
 /// appends what is decided, applies it, and answers when it is committed.
 /// </summary>
 public sealed class ControllerMachine(ControllerState state)

@@ -128,10 +128,12 @@ public sealed class MetadataDelta
                 SetBroker(new BrokerImage(registered.BrokerId, registered.Incarnation, registered.Rack, true, registered.Endpoints)
                 {
                     Directories = registered.Directories,
+                    HasServed = _image.Brokers.TryGetValue(registered.BrokerId, out var earlier) && earlier.HasServed,
                 });
                 break;
             case BrokerFencingChanged fencing:
-                SetBroker(_image.Brokers[fencing.BrokerId] with { IsFenced = fencing.IsFenced });
+                var broker = _image.Brokers[fencing.BrokerId];
+                SetBroker(broker with { IsFenced = fencing.IsFenced, HasServed = broker.HasServed || !fencing.IsFenced });
                 break;
             case BrokerUnregistered unregistered:
                 _image = _image with { Brokers = _image.Brokers.Remove(unregistered.BrokerId) };

@@ -51,7 +51,8 @@ public sealed record MetadataImage
         foreach (var broker in Brokers.Values)
         {
             records.Add(new BrokerRegistered(broker.Id, broker.Incarnation, broker.Rack, broker.Endpoints, broker.Directories));
-            if (!broker.IsFenced) records.Add(new BrokerFencingChanged(broker.Id, false));
+            if (broker.HasServed) records.Add(new BrokerFencingChanged(broker.Id, false));
+            if (broker.HasServed && broker.IsFenced) records.Add(new BrokerFencingChanged(broker.Id, true));
         }
         foreach (var topic in Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal))
         {

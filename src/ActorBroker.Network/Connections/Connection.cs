@@ -37,6 +37,7 @@ internal sealed class Connection
     private long _sendingSinceMs;
     private long _countedBytes;
     private bool _isBusy;
+    private volatile bool _isEnding;
 
     public Connection(
         GatewayServices services, RequestDispatcher dispatcher, ListenerSettings listener, Transport transport, IPAddress address)
@@ -60,6 +61,9 @@ internal sealed class Connection
     public Transport Transport => _transport;
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
+
+    /// <summary>No further request is to be started.</summary>
+    public bool IsEnding => _isEnding;
 
     public ProducePipeline Produce => _produce ??= new ProducePipeline(this);
 
@@ -117,6 +121,15 @@ internal sealed class Connection
         _fetch?.OnClosed();
         // Callbacks run on the pool: whoever closes the connection must not wait for them.
         _ = _cancel?.CancelAsync();
+    }
+
+    /// <summary>Lets the requests that have started be answered and closes then; a fetch that waits is answered at once.</summary>
+    public void CloseWhenAnswered()
+    {
+        _isEnding = true;
+        Interlocked.MemoryBarrier();
+        _fetch?.OnClosed();
+        if (!Volatile.Read(ref _isBusy) && _produce?.IsDrained != false) Close(null);
     }
 
     /// <summary>Completes when every request so far has been answered and the answers were sent.</summary>
@@ -193,12 +206,14 @@ internal sealed class Connection
             if (!await receiving.ConfigureAwait(false)) return;
             if (hasWaited) turnStarted = Stopwatch.GetTimestamp();
             _isBusy = true;
-            while (_receiver.TryTake(out var frame))
+            while (!_isEnding && _receiver.TryTake(out var frame))
             {
                 await _dispatcher.DispatchAsync(this, frame).ConfigureAwait(false);
                 if (IsClosed) return;
             }
 
+            if (_isEnding) await DrainedAsync().ConfigureAwait(false);
+            if (_isEnding) return;
             _isBusy = false;
             Volatile.Write(ref _lastActiveMs, Environment.TickCount64);
             CountReceived();

@@ -81,8 +81,8 @@ internal sealed class FetchSession(bool usesTopicIds) : IWatermarkListener
     }
 
     /// <summary>
-    /// Unregisters everywhere, for a session that nobody has used for long: its fetcher has most likely gone, and partitions should not call
-    /// it at every advance. It stays valid; when it is used again all its slots are looked at.
+    /// Unregisters everywhere, for a session that nobody has used for long: its fetcher has most likely gone, and partitions should not
+    /// call it at every advance. It stays valid; when it is used again all its slots are looked at.
     /// </summary>
     public void Doze()
     {

@@ -16,7 +16,7 @@ public sealed record AdminServices(
         new DescribeConfigsHandler(this), new AlterConfigsHandler(this), new DescribeLogDirsHandler(this),
         new CreatePartitionsHandler(this),
         new IncrementalAlterConfigsHandler(this), new DescribeClusterHandler(), new ListConfigResourcesHandler(),
-        new DescribeTopicPartitionsHandler(this),
+        new DescribeTopicPartitionsHandler(this), new ElectLeadersHandler(this), new UnregisterBrokerHandler(this),
     ];
 
     /// <summary>Settings as this node has them now.</summary>

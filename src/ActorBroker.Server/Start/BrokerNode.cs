@@ -17,7 +17,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorBroker.Server.Start;
 
 /// <summary>
-/// One running node, put together in the order in which it comes up: directories, actor system, controller, registration, partitions, groups, gateway, HTTP. It
+/// One running node, put together in the order in which it comes up: directories, actor system, controller, registration, partitions,
+/// groups, gateway, HTTP. It
 /// goes down in the opposite order, through Akka's coordinated shutdown (<see cref="ShutdownOrder"/>).
 ///
 /// The gateway opens last: a client that gets through finds leaders that take records.

@@ -7,7 +7,8 @@ using ActorBroker.Network.Listeners;
 namespace ActorBroker.Server.Start;
 
 /// <summary>
-/// What to bind and what to tell clients. A listener on all addresses needs an advertised one: clients cannot connect to 0.0.0.0, and guessing a
+/// What to bind and what to tell clients. A listener on all addresses needs an advertised one: clients cannot connect to 0.0.0.0, and
+/// guessing a
 /// host name is what sends them to the wrong place.
 /// </summary>
 internal sealed record ListenerPlan(IReadOnlyList<ListenerSettings> Bind, IReadOnlyList<ListenerSettings> Advertised)

@@ -91,9 +91,11 @@ internal sealed class StorageSlice : IDisposable
         }
 
         if (found.NodeId != nodeId)
-            throw new StartException($"{path} belongs to node {found.NodeId}, this is node {nodeId}: start with --node-id {found.NodeId}, or name another directory.");
+            throw new StartException(
+                $"{path} belongs to node {found.NodeId}, this is node {nodeId}: start with --node-id {found.NodeId}, or name another directory.");
         if (clusterId.Length > 0 && found.ClusterId != clusterId)
-            throw new StartException($"{path} belongs to cluster {found.ClusterId}, the other log directories to {clusterId}: name directories of one cluster.");
+            throw new StartException(
+                $"{path} belongs to cluster {found.ClusterId}, the other log directories to {clusterId}: name directories of one cluster.");
         clusterId = found.ClusterId;
         return found;
     }

@@ -5,7 +5,8 @@ namespace ActorBroker.Storage.Checkpoints;
 
 /// <summary>
 /// The frame of Kafka's checkpoint files, all of them text: a line with the format version (0), a line with the number of entries, then one
-/// entry per line. A count that disagrees with the lines means a damaged file, and the whole file is refused: a checkpoint is all or nothing.
+/// entry per line. A count that disagrees with the lines means a damaged file, and the whole file is refused: a checkpoint is all or
+/// nothing.
 /// </summary>
 internal static class CheckpointText
 {
@@ -23,7 +24,8 @@ internal static class CheckpointText
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <exception cref="WireFormatException">Another version, a wrong count or a line that <paramref name="readEntry"/> refuses.</exception>
+    /// <exception cref="WireFormatException">Another version, a wrong count or a line that <paramref name="readEntry"/>
+    /// refuses.</exception>
     public static List<T> Read<T>(byte[] content, string name, Func<string, T?> readEntry)
         where T : struct
     {
@@ -31,7 +33,8 @@ internal static class CheckpointText
         var used = lines.Length;
         while (used > 0 && lines[used - 1].Length == 0) used--;
         if (used < 2 || lines[0] != Version) throw new WireFormatException($"{name}: not a checkpoint of version {Version}");
-        if (!int.TryParse(lines[1], out var count) || count != used - 2) throw new WireFormatException($"{name}: {lines[1]} entries announced, {used - 2} found");
+        if (!int.TryParse(lines[1], out var count) || count != used - 2)
+            throw new WireFormatException($"{name}: {lines[1]} entries announced, {used - 2} found");
         var entries = new List<T>(count);
         for (var i = 2; i < used; i++)
             entries.Add(readEntry(lines[i]) ?? throw new WireFormatException($"{name}: line {i + 1} is malformed: '{lines[i]}'"));

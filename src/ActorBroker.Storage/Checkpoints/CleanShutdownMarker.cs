@@ -5,8 +5,8 @@ using ActorBroker.Storage.Files;
 namespace ActorBroker.Storage.Checkpoints;
 
 /// <summary>
-/// The file <c>.kafka_cleanshutdown</c>: there only while nobody runs on the directory, written last and removed first (KAFKA-10471). Content is JSON with
-/// the broker epoch of the run that wrote it (KIP-966).
+/// The file <c>.kafka_cleanshutdown</c>: there only while nobody runs on the directory, written last and removed first (KAFKA-10471).
+/// Content is JSON with the broker epoch of the run that wrote it (KIP-966).
 /// </summary>
 internal static class CleanShutdownMarker
 {

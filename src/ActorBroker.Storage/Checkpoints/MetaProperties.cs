@@ -5,8 +5,9 @@ using ActorBroker.Storage.Files;
 namespace ActorBroker.Storage.Checkpoints;
 
 /// <summary>
-/// Whose directory this is: Kafka's <c>meta.properties</c>, version 1 (KIP-853, KIP-858): <c>cluster.id</c>, <c>node.id</c> and the id of this one
-/// directory. A directory of another cluster or node is refused, and one that comes back with another id is a wiped or swapped disk.
+/// Whose directory this is: Kafka's <c>meta.properties</c>, version 1 (KIP-853, KIP-858): <c>cluster.id</c>, <c>node.id</c> and the id of
+/// this one directory. A directory of another cluster or node is refused, and one that comes back with another id is a wiped or swapped
+/// disk.
 /// </summary>
 public sealed record MetaProperties(string ClusterId, int NodeId, Uuid DirectoryId)
 {
@@ -41,5 +42,6 @@ public sealed record MetaProperties(string ClusterId, int NodeId, Uuid Directory
     }
 
     internal void Write(StorageFiles files, string path) => files.Replace(path, Encoding.UTF8.GetBytes(
-        $"#\n#{DateTime.UtcNow:ddd MMM dd HH:mm:ss} UTC {DateTime.UtcNow:yyyy}\ncluster.id={ClusterId}\ndirectory.id={DirectoryId}\nnode.id={NodeId}\nversion=1\n"));
+        $"#\n#{DateTime.UtcNow:ddd MMM dd HH:mm:ss} UTC {DateTime.UtcNow:yyyy}\n" +
+        $"cluster.id={ClusterId}\ndirectory.id={DirectoryId}\nnode.id={NodeId}\nversion=1\n"));
 }

@@ -17,7 +17,9 @@ internal sealed class OffsetCheckpoint(StorageFiles files, string path)
 
     private byte[] _written = [];
 
-    /// <summary>Empty when there is no file. A damaged file counts as missing and is reported to the caller, who then trusts the logs.</summary>
+    /// <summary>
+    /// Empty when there is no file. A damaged file counts as missing and is reported to the caller, who then trusts the logs.
+    /// </summary>
     public Dictionary<TopicPartition, long> Read(IStorageLog log)
     {
         var offsets = new Dictionary<TopicPartition, long>();

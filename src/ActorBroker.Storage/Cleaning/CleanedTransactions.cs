@@ -5,8 +5,9 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage.Cleaning;
 
 /// <summary>
-/// Follows transactions through one pass of the cleaner: which batches belong to aborted ones (they go), and which markers have no data left before them (they may go
-/// once their delete horizon is over). A marker whose data is still seen in this pass stays: readers need it to tell the end of the transaction.
+/// Follows transactions through one pass of the cleaner: which batches belong to aborted ones (they go), and which markers have no data
+/// left before them (they may go once their delete horizon is over). A marker whose data is still seen in this pass stays: readers need it
+/// to tell the end of the transaction.
 /// </summary>
 internal sealed class CleanedTransactions
 {

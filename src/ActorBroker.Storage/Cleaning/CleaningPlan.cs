@@ -4,8 +4,8 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage.Cleaning;
 
 /// <summary>
-/// What the cleaner is to rewrite of one log: made by the owner, run on the cleaner's thread, applied by the owner again. It stands on immutable facts: the
-/// segments before <see cref="EndOffset"/> are complete and never appended to.
+/// What the cleaner is to rewrite of one log: made by the owner, run on the cleaner's thread, applied by the owner again. It stands on
+/// immutable facts: the segments before <see cref="EndOffset"/> are complete and never appended to.
 /// </summary>
 public sealed class CleaningPlan
 {

@@ -5,9 +5,10 @@ namespace ActorBroker.Storage.Cleaning;
 /// <summary>
 /// Decides whether a log is worth cleaning now, and up to where (R47).
 ///
-/// The range ends before the active segment, the last stable offset (an open transaction decides later what stays), the recovery point (what is rewritten is on the disk)
-/// and the first segment younger than <c>min.compaction.lag.ms</c>. It is due when dirty bytes are more than <c>min.cleanable.dirty.ratio</c> of all, or a dirty
-/// segment is older than <c>max.compaction.lag.ms</c>; then the active segment is rolled too when its records are that old.
+/// The range ends before the active segment, the last stable offset (an open transaction decides later what stays), the recovery point
+/// (what is rewritten is on the disk) and the first segment younger than <c>min.compaction.lag.ms</c>. It is due when dirty bytes are more
+/// than <c>min.cleanable.dirty.ratio</c> of all, or a dirty segment is older than <c>max.compaction.lag.ms</c>; then the active segment is
+/// rolled too when its records are that old.
 /// </summary>
 internal sealed class CleaningPlanner(LogState state, LogAppender appender)
 {

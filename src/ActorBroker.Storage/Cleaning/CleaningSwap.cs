@@ -3,9 +3,9 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage.Cleaning;
 
 /// <summary>
-/// Puts cleaned segments into the log; the owner's thread. Kafka's order, so that a stop at any point leaves either the old or the new segments: the cleaned files
-/// are complete and synced; <c>.cleaned</c> → <c>.swap</c>; the old segments become <c>.deleted</c>; <c>.swap</c> gets the final name.
-/// What an open does with the remains is in <see cref="Recovery.SegmentListing"/>.
+/// Puts cleaned segments into the log; the owner's thread. Kafka's order, so that a stop at any point leaves either the old or the new
+/// segments: the cleaned files are complete and synced; <c>.cleaned</c> → <c>.swap</c>; the old segments become <c>.deleted</c>;
+/// <c>.swap</c> gets the final name. What an open does with the remains is in <see cref="Recovery.SegmentListing"/>.
 /// </summary>
 internal sealed class CleaningSwap(LogState state, LogTruncator truncator)
 {

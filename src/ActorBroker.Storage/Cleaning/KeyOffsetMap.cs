@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace ActorBroker.Storage.Cleaning;
 
 /// <summary>
-/// Key → its highest offset, in a fixed amount of memory: an open-addressing table of 24-byte entries, a 128-bit hash of the key and the offset. Keys themselves are not
-/// kept: two keys with one hash would lose the older one's record, which at 128 bits does not happen. The table takes entries up to three quarters of its size; the caller
-/// stops there and cleans the rest in another pass.
+/// Key → its highest offset, in a fixed amount of memory: an open-addressing table of 24-byte entries, a 128-bit hash of the key and the
+/// offset. Keys themselves are not kept: two keys with one hash would lose the older one's record, which at 128 bits does not happen. The
+/// table takes entries up to three quarters of its size; the caller stops there and cleans the rest in another pass.
 /// </summary>
 internal sealed class KeyOffsetMap
 {

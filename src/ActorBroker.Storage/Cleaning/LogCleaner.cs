@@ -1,8 +1,8 @@
 namespace ActorBroker.Storage.Cleaning;
 
 /// <summary>
-/// The cleaner's thread: one log at a time, the dirtiest waiting one first. Owners submit plans and get results back by callback; at most one plan per log waits or runs.
-/// A log that cannot be cleaned (corrupt bytes, no space) is reported and left as it is.
+/// The cleaner's thread: one log at a time, the dirtiest waiting one first. Owners submit plans and get results back by callback; at most
+/// one plan per log waits or runs. A log that cannot be cleaned (corrupt bytes, no space) is reported and left as it is.
 /// </summary>
 public sealed class LogCleaner : IDisposable
 {
@@ -22,8 +22,8 @@ public sealed class LogCleaner : IDisposable
     }
 
     /// <summary>
-    /// Queues a plan; <paramref name="onDone"/> is called once on the cleaner's thread, with null when nothing came of it, and must not block: it passes the result to the log's
-    /// owner. False when the log waits or runs already, or the cleaner has ended.
+    /// Queues a plan; <paramref name="onDone"/> is called once on the cleaner's thread, with null when nothing came of it, and must not
+    /// block: it passes the result to the log's owner. False when the log waits or runs already, or the cleaner has ended.
     /// </summary>
     public bool Submit(CleaningPlan plan, Action<CleaningResult?> onDone)
     {

@@ -8,10 +8,10 @@ namespace ActorBroker.Storage.Cleaning;
 /// <summary>
 /// Compacts a log (R47, R48, R19; KIP-534): runs a <see cref="CleaningPlan"/> on the cleaner's thread.
 ///
-/// First pass: the dirty segments fill the map from key to highest offset, aborted records left out. Second pass: all segments up to there are copied, group by group
-/// into segments of the usual size. A record stays when it is the newest of its key, or beyond the map. Tombstones, and markers without data, get a delete horizon when
-/// they are first met and go in a pass after it. Offsets never change; a batch that loses all records stays as a header when its producer's sequence or the end
-/// of the range hangs on it.
+/// First pass: the dirty segments fill the map from key to highest offset, aborted records left out. Second pass: all segments up to there
+/// are copied, group by group into segments of the usual size. A record stays when it is the newest of its key, or beyond the map.
+/// Tombstones, and markers without data, get a delete horizon when they are first met and go in a pass after it. Offsets never change; a
+/// batch that loses all records stays as a header when its producer's sequence or the end of the range hangs on it.
 /// </summary>
 internal sealed class SegmentCleaner(CleaningPlan plan, long mapBytes, CancellationToken cancel)
 {
@@ -105,8 +105,8 @@ internal sealed class SegmentCleaner(CleaningPlan plan, long mapBytes, Cancellat
         foreach (var segment in plan.Segments)
         {
             if (segment.BaseOffset >= _cleanedTo) break;
-            var last = segment.BaseOffset + int.MaxValue;
-            if (group.Count > 0 && (bytes + segment.Size > plan.Settings.SegmentBytes || EndOf(segment) - group[0].BaseOffset > int.MaxValue || last < 0))
+            if (group.Count > 0 &&
+                (bytes + segment.Size > plan.Settings.SegmentBytes || EndOf(segment) - group[0].BaseOffset > int.MaxValue))
             {
                 groups.Add([.. group]);
                 group.Clear();
@@ -190,7 +190,9 @@ internal sealed class SegmentCleaner(CleaningPlan plan, long mapBytes, Cancellat
         return last.LastOffset >= 0 ? batch.LastOffset == last.LastOffset : batch.Attributes.IsControl && batch.ProducerEpoch == last.Epoch;
     }
 
-    /// <summary>Keeps markers, records beyond the map, and the newest record of each key unless it is a tombstone whose time is over.</summary>
+    /// <summary>
+    /// Keeps markers, records beyond the map, and the newest record of each key unless it is a tombstone whose time is over.
+    /// </summary>
     private readonly struct NewestOfKey(KeyOffsetMap map, bool isControl, bool keepsTombstones) : IRecordFilter
     {
         public bool Keep(scoped in RecordReader record, long offset)

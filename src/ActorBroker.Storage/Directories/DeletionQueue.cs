@@ -3,8 +3,8 @@ using ActorBroker.Storage.Files;
 namespace ActorBroker.Storage.Directories;
 
 /// <summary>
-/// Files and directories that are out of use and wait for their delete delay (<c>file.delete.delay.ms</c>): renamed already, so a restart removes them too. The delay
-/// lets readers that planned before the rename end in peace.
+/// Files and directories that are out of use and wait for their delete delay (<c>file.delete.delay.ms</c>): renamed already, so a restart
+/// removes them too. The delay lets readers that planned before the rename end in peace.
 /// </summary>
 internal sealed class DeletionQueue(StorageFiles files, IStorageLog log)
 {

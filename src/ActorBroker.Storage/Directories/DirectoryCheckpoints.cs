@@ -12,7 +12,10 @@ internal sealed class DirectoryCheckpoints(StorageFiles files, string path)
     public OffsetCheckpoint HighWatermarks { get; } = new(files, Path.Combine(path, OffsetCheckpoint.HighWatermarks));
     public OffsetCheckpoint CleanerPositions { get; } = new(files, Path.Combine(path, OffsetCheckpoint.CleanerPositions));
 
-    /// <summary>Log starts before recovery points: a start behind its recovery point costs a warning, the other way round deleted records would come back.</summary>
+    /// <summary>
+    /// Log starts before recovery points: a start behind its recovery point costs a warning, the other way round deleted records would come
+    /// back.
+    /// </summary>
     public void Write(
         IReadOnlyCollection<KeyValuePair<TopicPartition, long>> recoveryPoints,
         IReadOnlyCollection<KeyValuePair<TopicPartition, long>> logStarts,

@@ -1,8 +1,8 @@
 namespace ActorBroker.Storage.Directories;
 
 /// <summary>
-/// The file <c>.lock</c> of a log directory, held while a process runs on it: against a second broker (ours by <c>flock</c>, Kafka by a record lock; both are taken).
-/// The system releases it when the process dies, however it dies.
+/// The file <c>.lock</c> of a log directory, held while a process runs on it: against a second broker (ours by <c>flock</c>, Kafka by a
+/// record lock; both are taken). The system releases it when the process dies, however it dies.
 /// </summary>
 internal sealed class DirectoryLock : IDisposable
 {

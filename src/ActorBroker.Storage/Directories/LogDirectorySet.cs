@@ -25,7 +25,8 @@ public sealed class LogDirectorySet(IReadOnlyList<LogDirectory> directories)
     }
 
     /// <summary>
-    /// Opens many logs on a bounded number of threads (recovery reads and checks whole tails). One log's failure is its own result; the others go on.
+    /// Opens many logs on a bounded number of threads (recovery reads and checks whole tails). One log's failure is its own result; the
+    /// others go on.
     /// </summary>
     public static IReadOnlyCollection<LogOpenResult> OpenAll(IReadOnlyCollection<LogOpenRequest> requests, int threads)
     {

@@ -20,8 +20,8 @@ internal enum PartitionDirectoryKind : byte
 }
 
 /// <summary>
-/// <c>topic-partition</c>, and <c>topic-partition.id-delete</c>, <c>-future</c>, <c>-stray</c> with a random id of 32 hex digits. A topic name may hold dots and dashes
-/// itself, so the partition is what follows the last dash.
+/// <c>topic-partition</c>, and <c>topic-partition.id-delete</c>, <c>-future</c>, <c>-stray</c> with a random id of 32 hex digits. A topic
+/// name may hold dots and dashes itself, so the partition is what follows the last dash.
 /// </summary>
 internal static class PartitionDirectoryName
 {
@@ -46,7 +46,10 @@ internal static class PartitionDirectoryName
         return TrySplit(name, out partition) ? PartitionDirectoryKind.Live : PartitionDirectoryKind.Other;
     }
 
-    /// <summary>The name under which a deleted partition waits for its removal; the topic is cut where the whole would be too long for the file system.</summary>
+    /// <summary>
+    /// The name under which a deleted partition waits for its removal; the topic is cut where the whole would be too long for the file
+    /// system.
+    /// </summary>
     public static string ForDeletion(TopicPartition partition)
     {
         var tail = $"-{partition.Partition}.{Guid.NewGuid():N}{DeleteSuffix}";

@@ -4,11 +4,12 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorBroker.Storage.Files;
 
 /// <summary>
-/// A file that is open while somebody uses it, and stays open after that until the <see cref="DescriptorCache"/> wants its descriptor for another.
+/// A file that is open while somebody uses it, and stays open after that until the <see cref="DescriptorCache"/> wants its descriptor for
+/// another.
 ///
-/// <c>_leases</c> is the whole state: -1 closed, 0 open and idle, n open with n leases. Taking a lease on an open file is one compare-and-swap; opening and
-/// closing happen under the file's lock. The evictor swaps 0 for -1, so it can never close under a reader: a reader that comes at the
-/// same moment either gets its lease first (the swap fails) or finds -1 and opens again.
+/// <c>_leases</c> is the whole state: -1 closed, 0 open and idle, n open with n leases. Taking a lease on an open file is one
+/// compare-and-swap; opening and closing happen under the file's lock. The evictor swaps 0 for -1, so it can never close under a reader: a
+/// reader that comes at the same moment either gets its lease first (the swap fails) or finds -1 and opens again.
 /// A dropped file (its segment is gone) closes with the last lease.
 /// </summary>
 internal sealed class CachedFile(DescriptorCache cache, string path, FileOpening opening) : IFileLease

@@ -1,9 +1,9 @@
 namespace ActorBroker.Storage.Files;
 
 /// <summary>
-/// Bounds the descriptors of all logs of a node. Files open when they are first used; when more than the limit are open, a clock hand goes round and closes
-/// the ones that nobody has leased and nobody used since its last visit. Leased files are never closed, so the limit may be exceeded by
-/// what is in use at one moment. The one lock here is taken on opening and closing only.
+/// Bounds the descriptors of all logs of a node. Files open when they are first used; when more than the limit are open, a clock hand goes
+/// round and closes the ones that nobody has leased and nobody used since its last visit. Leased files are never closed, so the limit may
+/// be exceeded by what is in use at one moment. The one lock here is taken on opening and closing only.
 /// </summary>
 internal sealed class DescriptorCache(StorageFiles files, int openFilesMax)
 {

@@ -4,8 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorBroker.Storage.Files;
 
 /// <summary>
-/// The system calls that .NET does not offer, or whose errors it loses: its flush calls report success on Linux when fsync fails. All return
-/// a negative number with the error in <see cref="Marshal.GetLastPInvokeError"/>. Linux (and, for the portable ones, macOS) only: callers ask <see cref="IsSupported"/>.
+/// The system calls that .NET does not offer, or whose errors it loses: its flush calls report success on Linux when fsync fails. All
+/// return a negative number with the error in <see cref="Marshal.GetLastPInvokeError"/>. Linux (and, for the portable ones, macOS) only:
+/// callers ask <see cref="IsSupported"/>.
 /// </summary>
 internal static unsafe partial class Posix
 {

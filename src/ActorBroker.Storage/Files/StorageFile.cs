@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorBroker.Storage.Files;
 
 /// <summary>
-/// An open file as the storage uses it: positions are always explicit, failures are <see cref="LogIoException"/>. A seam: tests put a device behind it
-/// that forgets, tears and fails. Reads and writes may run at the same time on different ranges.
+/// An open file as the storage uses it: positions are always explicit, failures are <see cref="LogIoException"/>. A seam: tests put a
+/// device behind it that forgets, tears and fails. Reads and writes may run at the same time on different ranges.
 /// </summary>
 internal abstract class StorageFile : IDisposable
 {
@@ -23,7 +23,10 @@ internal abstract class StorageFile : IDisposable
     /// <summary>Asks for blocks behind the file's end; false when the system cannot or will not.</summary>
     public abstract bool TryReserve(long position, long length);
 
-    /// <summary>Data and the length needed to read it are durable when this returns. Never try again after a failure: the pages are marked clean then.</summary>
+    /// <summary>
+    /// Data and the length needed to read it are durable when this returns. Never try again after a failure: the pages are marked clean
+    /// then.
+    /// </summary>
     public abstract void Sync();
 
     public abstract void Dispose();

@@ -15,7 +15,10 @@ internal enum FileOpening : byte
     Truncate,
 }
 
-/// <summary>The names of a file system, as far as the storage uses it; see <see cref="StorageFile"/> for the seam. Failures are <see cref="LogIoException"/>.</summary>
+/// <summary>
+/// The names of a file system, as far as the storage uses it; see <see cref="StorageFile"/> for the seam. Failures are
+/// <see cref="LogIoException"/>.
+/// </summary>
 internal abstract class StorageFiles
 {
     public abstract StorageFile Open(string path, FileOpening opening);
@@ -58,7 +61,9 @@ internal abstract class StorageFiles
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>Writes a file so that after a crash either the old or the new content is there: temporary file, sync, rename, directory sync.</summary>
+    /// <summary>
+    /// Writes a file so that after a crash either the old or the new content is there: temporary file, sync, rename, directory sync.
+    /// </summary>
     public void Replace(string path, ReadOnlySpan<byte> content, bool syncDirectory = true)
     {
         var temporary = path + ".tmp";

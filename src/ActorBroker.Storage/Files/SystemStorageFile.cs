@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ActorBroker.Storage.Files;
 
-/// <summary>A file of the operating system. On Linux writes, truncation and syncs are system calls of our own; elsewhere .NET's, with what they report.</summary>
+/// <summary>
+/// A file of the operating system. On Linux writes, truncation and syncs are system calls of our own; elsewhere .NET's, with what they
+/// report.
+/// </summary>
 internal sealed unsafe class SystemStorageFile(SafeFileHandle handle, string path) : StorageFile
 {
     public override SafeFileHandle Handle => handle;

@@ -1,12 +1,15 @@
 namespace ActorBroker.Storage.Flushing;
 
 /// <summary>
-/// When a log is flushed. In the background the recovery point moves after <see cref="StorageSettings.FlushBytes"/> or <see cref="StorageSettings.FlushIntervalMs"/>, so that a
-/// recovery never validates more than that. <c>flush.messages</c> and <c>flush.ms</c> of the topic ask for more. Pure.
+/// When a log is flushed. In the background the recovery point moves after <see cref="StorageSettings.FlushBytes"/> or
+/// <see cref="StorageSettings.FlushIntervalMs"/>, so that a recovery never validates more than that. <c>flush.messages</c> and
+/// <c>flush.ms</c> of the topic ask for more. Pure.
 /// </summary>
 internal static class FlushPlanner
 {
-    /// <summary>Beyond this a flush writes snapshot, epochs and indexes too; below, a recovery replays that many bytes of batch headers instead.</summary>
+    /// <summary>
+    /// Beyond this a flush writes snapshot, epochs and indexes too; below, a recovery replays that many bytes of batch headers instead.
+    /// </summary>
     public const long ReplayBytesMax = 8L << 20;
 
     public static bool IsDue(

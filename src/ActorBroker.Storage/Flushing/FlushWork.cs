@@ -6,8 +6,9 @@ namespace ActorBroker.Storage.Flushing;
 /// <summary>
 /// What a flush thread puts on the disk: made by the owner, run once on any thread by <see cref="LogFlusher"/>.
 ///
-/// The data always. When much has been written since the last producer snapshot, or a segment ended, also everything else that a recovery from the new point relies on:
-/// indexes, the snapshot (it has a CRC and needs no sync), the leader epochs. All of it before the recovery point moves, and names last.
+/// The data always. When much has been written since the last producer snapshot, or a segment ended, also everything else that a recovery
+/// from the new point relies on: indexes, the snapshot (it has a CRC and needs no sync), the leader epochs. All of it before the recovery
+/// point moves, and names last.
 /// </summary>
 public sealed class FlushWork
 {
@@ -24,6 +25,7 @@ public sealed class FlushWork
         Log = log;
         Offset = state.LogEnd;
         Structure = state.Structure;
+        Rolls = state.Rolls;
         _state = state;
         _segments = segments;
         _isFull = isFull;
@@ -39,6 +41,7 @@ public sealed class FlushWork
     public long Offset { get; }
 
     internal int Structure { get; }
+    internal int Rolls { get; }
     internal bool HasSnapshot => _snapshot is not null;
     internal bool HasEpochs => _epochs is not null;
     internal bool SyncsNames => _hasNewNames;
@@ -53,10 +56,11 @@ public sealed class FlushWork
         {
             SyncSegments();
             var files = _state.Files.Files;
+            // The snapshot last: where it is found, a recovery takes the rest for granted.
+            if (_epochs is not null) files.Replace(_state.Files.Of(LeaderEpochCheckpoint.FileName), _epochs, syncDirectory: false);
             if (_snapshot is not null)
                 using (var file = files.Open(_state.Files.Of(Offset, SegmentNames.Snapshot), Files.FileOpening.Truncate))
                     file.Write(_snapshot, 0);
-            if (_epochs is not null) files.Replace(_state.Files.Of(LeaderEpochCheckpoint.FileName), _epochs, syncDirectory: false);
             if (_hasNewNames || _epochs is not null) files.SyncDirectory(_state.Files.Path);
             if (_isDirectoryNew) files.SyncDirectory(directory.Path);
             return new FlushResult(this, null);

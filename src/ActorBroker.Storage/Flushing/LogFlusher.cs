@@ -1,8 +1,8 @@
 namespace ActorBroker.Storage.Flushing;
 
 /// <summary>
-/// Threads that do nothing but sync: a partition's owner never waits for a disk. Group commit comes from the owners: each has one flush under way, and what is appended
-/// meanwhile is the next. So the queue holds at most one entry per log.
+/// Threads that do nothing but sync: a partition's owner never waits for a disk. Group commit comes from the owners: each has one flush
+/// under way, and what is appended meanwhile is the next. So the queue holds at most one entry per log.
 /// </summary>
 public sealed class LogFlusher : IDisposable
 {
@@ -33,7 +33,9 @@ public sealed class LogFlusher : IDisposable
         }
     }
 
-    /// <summary>Queues the work; <paramref name="onDone"/> is called once, on a flush thread, and must not block. False after <see cref="Dispose"/>.</summary>
+    /// <summary>
+    /// Queues the work; <paramref name="onDone"/> is called once, on a flush thread, and must not block. False after <see cref="Dispose"/>.
+    /// </summary>
     public bool Submit(FlushWork work, Action<FlushResult> onDone)
     {
         lock (_gate)

@@ -1,8 +1,8 @@
 namespace ActorBroker.Storage.Flushing;
 
 /// <summary>
-/// The node's one background thread for what is due now and then: checkpoint files (promptly after a flush, at least every few seconds), removal of deleted files, and
-/// the tail caches' age. Logs themselves are never touched here, only what they publish.
+/// The node's one background thread for what is due now and then: checkpoint files (promptly after a flush, at least every few seconds),
+/// removal of deleted files, and the tail caches' age. Logs themselves are never touched here, only what they publish.
 /// </summary>
 public sealed class StorageHousekeeper : IDisposable
 {

@@ -3,7 +3,9 @@ using ActorBroker.Storage.Files;
 
 namespace ActorBroker.Storage.Recovery;
 
-/// <summary>Reads a file from front to back through one large block; the disk sees big sequential reads, the caller any piece it likes.</summary>
+/// <summary>
+/// Reads a file from front to back through one large block; the disk sees big sequential reads, the caller any piece it likes.
+/// </summary>
 internal sealed class BlockReader(StorageFile file, long length, byte[] block)
 {
     private long _start;

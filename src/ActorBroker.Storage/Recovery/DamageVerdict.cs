@@ -5,11 +5,14 @@ namespace ActorBroker.Storage.Recovery;
 /// <summary>
 /// Tells what a crash leaves behind from what only a bad disk does, at the first bytes of a log that are no sound batch.
 ///
-/// Nothing behind the recovery point was synced, so after a power loss each sector of it may hold what was written last, what an earlier write left there, or
-/// zeros. A log only ever grows, so a lost sector is zero from the place where the last persisted write ended: a hole. Rules, in order:
+/// Nothing behind the recovery point was synced, so after a power loss each sector of it may hold what was written last, what an earlier
+/// write left there, or zeros. A log only ever grows, so a lost sector is zero from the place where the last persisted write ended: a hole.
+/// Rules, in order:
 /// <list type="number">
-/// <item>the header is zero up to the end of its sector, or a sector that the bad batch touches is zero from the batch's start on: a hole, the log is cut there, whatever follows;</item>
-/// <item>a sound batch with a fitting offset follows: the bytes before it were whole once, and no crash changes bytes: the log is corrupt and is refused;</item>
+/// <item>the header is zero up to the end of its sector, or a sector that the bad batch touches is zero from the batch's start on: a hole,
+/// the log is cut there, whatever follows;</item>
+/// <item>a sound batch with a fitting offset follows: the bytes before it were whole once, and no crash changes bytes: the log is corrupt
+/// and is refused;</item>
 /// <item>nothing sound follows: a torn tail, cut.</item>
 /// </list>
 /// </summary>
@@ -70,6 +73,8 @@ internal static class DamageVerdict
         var header = reader.Peek(position, RecordBatchLayout.HeaderSize);
         if (header.Length < RecordBatchLayout.HeaderSize) return -1;
         var view = new RecordBatchView(header);
-        return view.BatchLength < RecordBatchLayout.HeaderSize - RecordBatchLayout.LogOverhead ? -1 : (long)view.BatchLength + RecordBatchLayout.LogOverhead;
+        return view.BatchLength < RecordBatchLayout.HeaderSize - RecordBatchLayout.LogOverhead
+            ? -1
+            : (long)view.BatchLength + RecordBatchLayout.LogOverhead;
     }
 }

@@ -7,8 +7,8 @@ using ActorBroker.Storage.Segments;
 namespace ActorBroker.Storage.Recovery;
 
 /// <summary>
-/// Makes a log's state from its directory. After a clean shutdown that is a directory listing and what the checkpoints say: no log, index or snapshot is opened before
-/// somebody needs it. A partition without a directory is an empty log that costs nothing yet.
+/// Makes a log's state from its directory. After a clean shutdown that is a directory listing and what the checkpoints say: no log, index
+/// or snapshot is opened before somebody needs it. A partition without a directory is an empty log that costs nothing yet.
 /// </summary>
 internal static class LogLoader
 {
@@ -44,6 +44,7 @@ internal static class LogLoader
         var end = state.Files.Directory.RecoveryPointOf(state.Files.Partition);
         // A directory that was copied here, or a checkpoint that was lost: the log itself knows its end.
         state.LogEnd = end is { } known && known >= last.BaseOffset ? known : last.ReadEndOffset();
+        state.FullyFlushedTo = state.LogEnd;
         if (state.Snapshots.Count == 0 || state.Snapshots[^1] <= state.LogEnd) SetBounds(state, state.LogEnd);
         else
         {

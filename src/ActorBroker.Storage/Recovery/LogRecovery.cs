@@ -10,10 +10,11 @@ namespace ActorBroker.Storage.Recovery;
 /// <summary>
 /// Brings a log back after a crash, in time that depends on its tail only.
 ///
-/// It begins at the newest producer snapshot at or below the recovery point; up to the recovery point batch headers are walked (they were synced), behind it every
-/// batch is checked with its CRC. On the way producers, leader epochs, indexes and the transaction index are built again. At the first bytes that are no sound batch
-/// <see cref="DamageVerdict"/> decides: cut here, later segments included, or refuse. A gap between segments behind the recovery point is a lost end of the former: what
-/// follows is cut too (the cleaner, which makes gaps, works below the recovery point only).
+/// It begins at the newest producer snapshot at or below the recovery point; up to the recovery point batch headers are walked (they were
+/// synced), behind it every batch is checked with its CRC. On the way producers, leader epochs, indexes and the transaction index are built
+/// again. At the first bytes that are no sound batch <see cref="DamageVerdict"/> decides: cut here, later segments included, or refuse. A
+/// gap between segments behind the recovery point is a lost end of the former: what follows is cut too (the cleaner, which makes gaps,
+/// works below the recovery point only).
 /// </summary>
 internal sealed class LogRecovery
 {
@@ -50,6 +51,7 @@ internal sealed class LogRecovery
         if (_end < _recoveryPoint)
             _state.Files.Warn($"the log ends at {_end}, below its recovery point {_recoveryPoint}: what was in between is gone");
         _state.LogEnd = _end;
+        _state.FullyFlushedTo = Math.Min(_from, _end);
         SnapshotFiles.RemoveBeyond(_state, _end);
         _state.Epochs.TruncateFromEnd(_end);
         ProducerLoader.Publish(_state, _producers);

@@ -5,9 +5,10 @@ namespace ActorBroker.Storage.Recovery;
 /// <summary>
 /// Reads a partition's directory and finishes what a stop in the middle of a change left there.
 ///
-/// <c>.deleted</c>, <c>.cleaned</c> and <c>.tmp</c> are worthless. A segment whose log is there as <c>.swap</c> is the whole result of a cleaning, and what it replaces may be
-/// there in part: segments that begin within its range go, then it gets its name. But when a <c>.cleaned</c> file is there too, the cleaning had not made all its files
-/// complete: its swaps at or above that one go (KAFKA-6264), and the originals are still whole.
+/// <c>.deleted</c>, <c>.cleaned</c> and <c>.tmp</c> are worthless. A segment whose log is there as <c>.swap</c> is the whole result of a
+/// cleaning, and what it replaces may be there in part: segments that begin within its range go, then it gets its name. But when a
+/// <c>.cleaned</c> file is there too, the cleaning had not made all its files complete: its swaps at or above that one go (KAFKA-6264), and
+/// the originals are still whole.
 /// </summary>
 internal sealed class SegmentListing
 {
@@ -53,7 +54,8 @@ internal sealed class SegmentListing
                 cleanedMin = Math.Min(cleanedMin, baseOffset);
                 _files.Files.Delete(_files.Of(name));
             }
-            else if (suffix.EndsWith(SegmentNames.Deleted, StringComparison.Ordinal) || suffix.EndsWith(SegmentNames.Temporary, StringComparison.Ordinal))
+            else if (suffix.EndsWith(SegmentNames.Deleted, StringComparison.Ordinal) ||
+                     suffix.EndsWith(SegmentNames.Temporary, StringComparison.Ordinal))
             {
                 _files.Files.Delete(_files.Of(name));
             }
@@ -99,7 +101,8 @@ internal sealed class SegmentListing
         foreach (var name in _names)
         {
             if (!SegmentNames.TryParse(name, out var baseOffset, out var suffix)) continue;
-            if (suffix is SegmentNames.OffsetIndex or SegmentNames.TimeIndex or SegmentNames.TransactionIndex && _segments.BinarySearch(baseOffset) < 0)
+            var isIndex = suffix is SegmentNames.OffsetIndex or SegmentNames.TimeIndex or SegmentNames.TransactionIndex;
+            if (isIndex && _segments.BinarySearch(baseOffset) < 0)
                 _files.Files.Delete(_files.Of(name));
         }
     }

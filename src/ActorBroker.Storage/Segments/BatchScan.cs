@@ -5,8 +5,9 @@ using ActorBroker.Storage.Files;
 namespace ActorBroker.Storage.Segments;
 
 /// <summary>
-/// Hops over the batch headers of a segment file, reading a block at a time: small batches cost one read per block, large ones one read each.
-/// Stops at the end of the range, at a batch that crosses it and at bytes that are no batch; <see cref="IsBroken"/> tells the last two from the first.
+/// Hops over the batch headers of a segment file, reading a block at a time: small batches cost one read per block, large ones one read
+/// each. Stops at the end of the range, at a batch that crosses it and at bytes that are no batch; <see cref="IsBroken"/> tells the last
+/// two from the first.
 /// </summary>
 internal ref struct BatchScan(StorageFile file, long position, long end, Span<byte> block)
 {

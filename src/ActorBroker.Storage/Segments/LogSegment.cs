@@ -5,8 +5,8 @@ using ActorBroker.Storage.Files;
 namespace ActorBroker.Storage.Segments;
 
 /// <summary>
-/// A stretch of the log in one file, with its indexes: batches from <see cref="BaseOffset"/> on, 20 digits of which name the files. Reads are safe on any thread;
-/// what changes a segment (<see cref="SegmentWriter"/>, truncation, renames) belongs to the log's owner.
+/// A stretch of the log in one file, with its indexes: batches from <see cref="BaseOffset"/> on, 20 digits of which name the files. Reads
+/// are safe on any thread; what changes a segment (<see cref="SegmentWriter"/>, truncation, renames) belongs to the log's owner.
 /// Costs an idle partition one object: files and indexes come into being when they are used.
 /// </summary>
 internal sealed class LogSegment(PartitionFiles files, long baseOffset, string suffix = "")
@@ -74,8 +74,10 @@ internal sealed class LogSegment(PartitionFiles files, long baseOffset, string s
     }
 
     /// <summary>
-    /// The largest batch boundary that is at most <paramref name="endMax"/> and has only batches below <paramref name="upperBound"/> before it.
-    /// <paramref name="firstEnd"/>: the end of the first of them, for a reader that takes one batch whatever its size; -1 when it is beyond the bound.
+    /// The largest batch boundary that is at most <paramref name="endMax"/> and has only batches below <paramref name="upperBound"/> before
+    /// it.
+    /// <paramref name="firstEnd"/>: the end of the first of them, for a reader that takes one batch whatever its size; -1 when it is beyond
+    /// the bound.
     /// </summary>
     public long BoundaryBefore(long start, long endMax, long upperBound, out long firstEnd)
     {

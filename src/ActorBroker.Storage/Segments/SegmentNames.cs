@@ -3,8 +3,9 @@ using System.Globalization;
 namespace ActorBroker.Storage.Segments;
 
 /// <summary>
-/// The names of the files of one segment: its base offset in 20 digits and a suffix. A second suffix marks a file on its way in (<c>.cleaned</c>: being written,
-/// worthless after a crash; <c>.swap</c>: complete, to be finished after a crash) or out (<c>.deleted</c>: to be unlinked after the delete delay).
+/// The names of the files of one segment: its base offset in 20 digits and a suffix. A second suffix marks a file on its way in
+/// (<c>.cleaned</c>: being written, worthless after a crash; <c>.swap</c>: complete, to be finished after a crash) or out (<c>.deleted</c>:
+/// to be unlinked after the delete delay).
 /// </summary>
 internal static class SegmentNames
 {

@@ -6,9 +6,9 @@ namespace ActorBroker.Storage.Segments;
 /// <summary>
 /// Appends to the last segment of a log. Belongs to the owner.
 ///
-/// A write that fails leaves no trace: the file is cut back to where it ended. When even that fails, the cut is made up before the next write; until then readers
-/// are safe because they never read past <see cref="LogSegment.Size"/>. Blocks are reserved ahead in growing steps without changing the file's length
-/// (fewer extents, no metadata work per write) and given back when the segment ends.
+/// A write that fails leaves no trace: the file is cut back to where it ended. When even that fails, the cut is made up before the next
+/// write; until then readers are safe because they never read past <see cref="LogSegment.Size"/>. Blocks are reserved ahead in growing
+/// steps without changing the file's length (fewer extents, no metadata work per write) and given back when the segment ends.
 /// </summary>
 internal sealed class SegmentWriter
 {
@@ -62,7 +62,9 @@ internal sealed class SegmentWriter
         endOffset = segment.BaseOffset;
         if (segment.Size == 0) return writer;
         var from = segment.Offsets.Last is { } entry ? entry.Value : 0;
-        var (maxTimestamp, offsetOfMax) = segment.Times.Last is { } time ? (time.Key, segment.BaseOffset + time.Value) : (-1L, segment.BaseOffset);
+        var (maxTimestamp, offsetOfMax) = segment.Times.Last is { } time
+            ? (time.Key, segment.BaseOffset + time.Value)
+            : (-1L, segment.BaseOffset);
         Span<byte> block = stackalloc byte[BatchScan.BlockSize];
         var file = segment.Log.Acquire();
         try
@@ -168,7 +170,8 @@ internal sealed class SegmentWriter
     {
         var settings = _files.Environment.Settings;
         if (end <= _reservedTo || end < settings.ReserveFromBytes) return;
-        var step = Math.Clamp((long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)end), settings.ReserveStepMinBytes, settings.ReserveStepMaxBytes);
+        var doubled = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)end);
+        var step = Math.Clamp(doubled, settings.ReserveStepMinBytes, settings.ReserveStepMaxBytes);
         var to = Math.Max(end, Math.Min(end + step, segmentBytes));
         // When the system refuses (no space, no support) the next try comes a step later; the write itself says whether there is room.
         if (to > end) file.TryReserve(_position, to - _position);

@@ -6,9 +6,10 @@ namespace ActorBroker.Storage.Segments;
 /// <summary>
 /// An offset or time index of a segment: entries of 8 bytes (key i32, value i32) or 12 (key i64, value i32), big-endian, ascending.
 ///
-/// It is a hint and never the truth: a lookup gives a place at or before the wanted one, and readers walk on from there over batch headers. So entries may be
-/// missing, and one that cannot be written is dropped. Entries gather in a small buffer and go to the file when it is full, when the segment rolls,
-/// flushes or closes. Not memory-mapped: 10,000 partitions would need 20,000 maps, and a fault on a bad disk would kill the process.
+/// It is a hint and never the truth: a lookup gives a place at or before the wanted one, and readers walk on from there over batch headers.
+/// So entries may be missing, and one that cannot be written is dropped. Entries gather in a small buffer and go to the file when it is
+/// full, when the segment rolls, flushes or closes. Not memory-mapped: 10,000 partitions would need 20,000 maps, and a fault on a bad disk
+/// would kill the process.
 ///
 /// One writer (the log's owner), readers on any thread. Readers search the stored part by positional reads without a lock: it only
 /// grows. A truncation may let a reader see a cut entry, which then leads it behind the log's end, and it finds nothing there.
@@ -54,7 +55,8 @@ internal sealed class SparseIndex(CachedFile file, bool hasLongKeys)
     }
 
     /// <summary>Adds an entry behind the last; one that does not grow is left out.</summary>
-    /// <param name="onFailure">Told when a full buffer could not be written; its entries are gone then, which costs readers a longer walk.</param>
+    /// <param name="onFailure">Told when a full buffer could not be written; its entries are gone then, which costs readers a longer
+    /// walk.</param>
     public void Append(IndexEntry entry, Action<LogIoException>? onFailure = null)
     {
         lock (_gate)
@@ -104,8 +106,8 @@ internal sealed class SparseIndex(CachedFile file, bool hasLongKeys)
     }
 
     /// <summary>
-    /// After a crash: reads all entries, keeps them as long as they grow and stay below both limits, and cuts the file behind. Search trusts the order, so this comes
-    /// before any search.
+    /// After a crash: reads all entries, keeps them as long as they grow and stay below both limits, and cuts the file behind. Search
+    /// trusts the order, so this comes before any search.
     /// </summary>
     public void KeepSoundPrefix(long keyLimit, long valueLimit)
     {
@@ -181,7 +183,10 @@ internal sealed class SparseIndex(CachedFile file, bool hasLongKeys)
         }
     }
 
-    /// <summary>Writes what is pending; creates the file when there is none. Trimming cuts what a failed write or Kafka's preallocation left behind it.</summary>
+    /// <summary>
+    /// Writes what is pending; creates the file when there is none. Trimming cuts what a failed write or Kafka's preallocation left behind
+    /// it.
+    /// </summary>
     public void Store(bool trim)
     {
         lock (_gate)
@@ -213,7 +218,8 @@ internal sealed class SparseIndex(CachedFile file, bool hasLongKeys)
                 if (stored == 0) return true;
                 var first = ReadEntry(handle, 0);
                 var last = ReadEntry(handle, stored - 1);
-                return first.Key >= 0 && first.Value >= 0 && last.Value <= valueMax && (stored == 1 || (last.Key > first.Key && last.Value > first.Value));
+                return first.Key >= 0 && first.Value >= 0 && last.Value <= valueMax &&
+                    (stored == 1 || (last.Key > first.Key && last.Value > first.Value));
             }
             finally
             {
@@ -281,7 +287,8 @@ internal sealed class SparseIndex(CachedFile file, bool hasLongKeys)
         }
     }
 
-    // The number of the last entry that is at most the wanted one, -1 when there is none. Halves until a block of entries is left and reads that at once.
+    // The number of the last entry that is at most the wanted one, -1 when there is none. Halves until a block of entries is left and reads
+    // that at once.
     private int Search(StorageFile handle, int stored, long wanted, bool byValue)
     {
         int low = 0, high = stored;

@@ -9,8 +9,9 @@ namespace ActorBroker.Storage.Segments;
 internal readonly record struct AbortedEntry(long ProducerId, long FirstOffset, long LastOffset, long LastStableOffset);
 
 /// <summary>
-/// The aborted transactions whose markers lie in a segment, in the order of the markers: entries of 34 bytes, version i16 (0), producer id i64,
-/// first offset i64, last offset i64, last stable offset i64. The file is there only when there are some. Rare, so entries are written at once.
+/// The aborted transactions whose markers lie in a segment, in the order of the markers: entries of 34 bytes, version i16 (0), producer id
+/// i64, first offset i64, last offset i64, last stable offset i64. The file is there only when there are some. Rare, so entries are written
+/// at once.
 /// </summary>
 internal sealed class TransactionIndex(CachedFile file)
 {
@@ -39,8 +40,8 @@ internal sealed class TransactionIndex(CachedFile file)
     }
 
     /// <summary>
-    /// Adds an entry. One that cannot be written stays in memory and is tried again with the next and with <see cref="Store"/>: without it readers would take aborted
-    /// records for committed ones. After a crash the log itself brings it back.
+    /// Adds an entry. One that cannot be written stays in memory and is tried again with the next and with <see cref="Store"/>: without it
+    /// readers would take aborted records for committed ones. After a crash the log itself brings it back.
     /// </summary>
     public void Append(in CompletedTransaction aborted, Action<LogIoException> onFailure)
     {
@@ -80,14 +81,15 @@ internal sealed class TransactionIndex(CachedFile file)
     }
 
     /// <summary>
-    /// Adds what overlaps [<paramref name="offset"/>, <paramref name="upperBound"/>). True when no later index can hold more: the log was stable up to
-    /// the bound at one of the markers.
+    /// Adds what overlaps [<paramref name="offset"/>, <paramref name="upperBound"/>). True when no later index can hold more: the log was
+    /// stable up to the bound at one of the markers.
     /// </summary>
     public bool Collect(long offset, long upperBound, List<AbortedTransaction> aborted)
     {
         foreach (var entry in ReadAll())
         {
-            if (entry.LastOffset >= offset && entry.FirstOffset < upperBound) aborted.Add(new AbortedTransaction(entry.ProducerId, entry.FirstOffset));
+            if (entry.LastOffset >= offset && entry.FirstOffset < upperBound)
+                aborted.Add(new AbortedTransaction(entry.ProducerId, entry.FirstOffset));
             if (entry.LastStableOffset >= upperBound) return true;
         }
         return false;

@@ -6,10 +6,10 @@ namespace ActorBroker.Storage.Tail;
 /// <summary>
 /// The last batches of one partition in memory, for readers that follow its end.
 ///
-/// It fills only while somebody reads at the end (<see cref="NoteInterest"/>); without readers it keeps nothing. A batch that makes up most of the buffer it came in is
-/// kept there by a lease; a smaller one is copied into a chunk, so that a large network buffer is never held for a few bytes. Chunks start small and double.
-/// Bounds: bytes and batches per partition, bytes over all partitions, age. What is cached is always a gapless run up to the log's end: when a batch
-/// cannot be taken, everything before it goes.
+/// It fills only while somebody reads at the end (<see cref="NoteInterest"/>); without readers it keeps nothing. A batch that makes up most
+/// of the buffer it came in is kept there by a lease; a smaller one is copied into a chunk, so that a large network buffer is never held
+/// for a few bytes. Chunks start small and double. Bounds: bytes and batches per partition, bytes over all partitions, age. What is cached
+/// is always a gapless run up to the log's end: when a batch cannot be taken, everything before it goes.
 ///
 /// One writer, readers on any thread; one short lock.
 /// </summary>

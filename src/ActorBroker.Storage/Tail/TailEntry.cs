@@ -2,7 +2,10 @@ using ActorBroker.Core.Kernel;
 
 namespace ActorBroker.Storage.Tail;
 
-/// <summary>One cached batch. <see cref="Charge"/> is what it costs the budget: the whole capacity for the first batch in a buffer, nothing for the others.</summary>
+/// <summary>
+/// One cached batch. <see cref="Charge"/> is what it costs the budget: the whole capacity for the first batch in a buffer, nothing for the
+/// others.
+/// </summary>
 internal struct TailEntry
 {
     public long BaseOffset;

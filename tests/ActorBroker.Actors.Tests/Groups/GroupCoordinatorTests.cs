@@ -89,7 +89,8 @@ public sealed class GroupCoordinatorTests : TestKit
         var node = await new GroupNode(Sys, Quick).ServingAsync();
         node.Partition.Settings = node.Partition.Settings with { MaxMessageBytes = 200 };
         var large = new OffsetToCommit("t", default, 0, 1, -1, new string('x', 1_000));
-        var reply = await node.Groups.CommitAsync(new CommitOffsets { GroupId = "g", Offsets = [large] }, default).AsTask().WaitAsync(Limit);
+        var commit = new CommitOffsets { GroupId = "g", Offsets = [large] };
+        var reply = await node.Groups.CommitAsync(commit, default).AsTask().WaitAsync(Limit);
         Assert.Equal(ErrorCode.UnknownServerError, reply.Error);
         Assert.Equal(ErrorCode.None, await node.CommitAsync("g", 2));
     }

@@ -51,8 +51,11 @@ internal sealed class GroupNode : IMetadataSource, IPartitionDirectory, IInterna
 
     public IPartition? Find(ReadOnlySpan<byte> topicUtf8, int partition) => null;
 
-    public IPartition? Find(string topic, int partition) =>
-        topic == "__consumer_offsets" && partition < Partitions.Length && Partitions[partition].LeaderEpoch >= 0 ? Partitions[partition] : null;
+    public IPartition? Find(string topic, int partition)
+    {
+        if (topic != "__consumer_offsets" || partition >= Partitions.Length) return null;
+        return Partitions[partition].LeaderEpoch >= 0 ? Partitions[partition] : null;
+    }
 
     public IPartition? Find(Uuid topicId, int partition) => null;
 

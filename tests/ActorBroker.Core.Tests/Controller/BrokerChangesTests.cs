@@ -122,8 +122,10 @@ public class BrokerChangesTests
     [Fact]
     public void A_node_with_another_disk_loses_its_place_even_as_the_last()
     {
-        var single = new ControllerFixture();
+        var single = new ControllerFixture(brokers: 0);
+        single.Do(Registration(1, IncarnationOf(1)));
         single.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(3, 3), [new(0, DirectoryOf(1), 0)])]));
+        single.Do(new FenceBroker(1, IncarnationOf(1), false));
         single.Do(Registration(1, 77, directory: new Uuid(1, 1)));
         Assert.Equal("leader -1 isr [] epoch 2/1", Describe(single.Partition("t")));
         single.Do(new FenceBroker(1, 77, false));

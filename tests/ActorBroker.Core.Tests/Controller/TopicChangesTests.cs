@@ -100,38 +100,60 @@ public class TopicChangesTests
         Assert.Equal(2000, _controller.Image.NextProducerId);
     }
 
+    /// <summary>The broker of a data directory that another Kafka has written: registered, and not open yet.</summary>
+    private static ControllerFixture Fresh()
+    {
+        var controller = new ControllerFixture(brokers: 0);
+        controller.Do(Registration(1, IncarnationOf(1)));
+        return controller;
+    }
+
+    [Fact]
+    public void A_directory_of_a_deleted_topic_does_not_bring_it_back()
+    {
+        var created = _controller.Create(_controller.Topic("t"));
+        _controller.Do(new DeleteTopics([new TopicReference("t", Uuid.Zero)]));
+        _controller.Do(Registration(1, 77));
+        var reply = _controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", created.TopicId, [new(0, Uuid.Zero, 0)])]));
+        Assert.Equal(ErrorCode.UnknownTopicId, reply.Topics[0].Error.Code);
+        Assert.Empty(_controller.Image.Topics);
+    }
+
     [Fact]
     public void A_found_topic_is_adopted_under_its_id_and_above_its_epochs()
     {
+        var controller = Fresh();
         var id = new Uuid(5, 5);
-        var reply = _controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", id, [new(0, DirectoryOf(1), 4), new(2, DirectoryOf(1), 7)])]));
+        var reply = controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", id, [new(0, DirectoryOf(1), 4), new(2, DirectoryOf(1), 7)])]));
         Assert.True(reply.Topics[0] is { IsNew: true, Error.IsNone: true });
         Assert.Contains("1 of its 3 partitions have no directory", reply.Topics[0].Warning);
         Assert.Contains("its configs are not known", reply.Topics[0].Warning);
         Assert.Equal(
             ["leader 1 isr [1] epoch 5/0", "leader 1 isr [1] epoch 0/0", "leader 1 isr [1] epoch 8/0"],
-            _controller.Image.TopicsById[id].Partitions.Select(Describe));
-        Assert.Equal([DirectoryOf(1)], _controller.Partition("t", 2).Directories.ToArray());
+            controller.Image.TopicsById[id].Partitions.Select(Describe));
+        Assert.Equal([DirectoryOf(1)], controller.Partition("t", 2).Directories.ToArray());
     }
 
     [Fact]
     public void An_adopted_topic_is_not_adopted_twice_and_not_under_another_id()
     {
-        _controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)])]));
-        var again = _controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 9)])])).Topics[0];
+        var controller = Fresh();
+        controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)])]));
+        var again = controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 9)])])).Topics[0];
         Assert.True(again is { IsNew: false, Error.IsNone: true });
-        var other = _controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(6, 6), [new(0, Uuid.Zero, 9)])])).Topics[0];
+        var other = controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(6, 6), [new(0, Uuid.Zero, 9)])])).Topics[0];
         Assert.Equal(ErrorCode.InconsistentTopicId, other.Error.Code);
-        Assert.Equal(5, _controller.Partition("t").LeaderEpoch);
+        Assert.Equal(5, controller.Partition("t").LeaderEpoch);
     }
 
     [Fact]
     public void The_offsets_topic_is_adopted_with_the_configs_that_it_needs()
     {
-        var reply = _controller.Do(new AdoptTopics(
+        var controller = Fresh();
+        var reply = controller.Do(new AdoptTopics(
             1, [new TopicToAdopt(InternalTopics.ConsumerOffsets, new Uuid(8, 8), [new(0, Uuid.Zero, 0)])]));
         Assert.Null(reply.Topics[0].Warning);
-        var configs = _controller.Image.Configs[new ConfigResource(ConfigResourceType.Topic, InternalTopics.ConsumerOffsets)];
+        var configs = controller.Image.Configs[new ConfigResource(ConfigResourceType.Topic, InternalTopics.ConsumerOffsets)];
         Assert.Equal(("compact", "104857600"), (configs["cleanup.policy"], configs["segment.bytes"]));
     }
 }

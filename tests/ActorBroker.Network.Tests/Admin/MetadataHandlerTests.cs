@@ -229,4 +229,36 @@ public class MetadataHandlerTests
         Assert.Equal("The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER",
             response.ErrorMessage);
     }
+
+    [Fact]
+    public async Task Leaders_are_elected_where_it_is_needed()
+    {
+        var admin = new AdminFixture(brokers: 2);
+        admin.Decide(new CreateTopics([new TopicToCreate("t", Uuid.NewRandom(), -1, -1, [new(0, [2, 1]), new(1, [1, 2])], [])], false, 0));
+        admin.Decide(new FenceBroker(2, 2, true));
+        admin.Decide(new FenceBroker(2, 2, false));
+        var handler = new ElectLeadersHandler(admin.Services);
+        var all = await admin.CallAsync(handler, 2, new ElectLeadersRequest { TopicPartitions = null });
+        var result = Assert.Single(Assert.Single(all.ReplicaElectionResults).PartitionResult);
+        Assert.Equal((0, ErrorCode.PreferredLeaderNotAvailable), (result.PartitionId, result.ErrorCode));
+        var one = await admin.CallAsync(handler, 0, new ElectLeadersRequest
+        {
+            TopicPartitions = [new ElectLeadersRequest.TopicPartitionsData { Topic = "t", Partitions = [1, 7] }],
+        });
+        Assert.Equal([ErrorCode.ElectionNotNeeded, ErrorCode.UnknownTopicOrPartition],
+            one.ReplicaElectionResults[0].PartitionResult.Select(partition => partition.ErrorCode));
+        Assert.Equal(ErrorCode.InvalidRequest, (await admin.CallAsync(handler, 1, new ElectLeadersRequest { ElectionType = 5 })).ErrorCode);
+    }
+
+    [Fact]
+    public async Task A_broker_that_will_not_come_back_is_forgotten()
+    {
+        var admin = new AdminFixture(brokers: 2);
+        var handler = new UnregisterBrokerHandler(admin.Services);
+        Assert.Equal(ErrorCode.None, (await admin.CallAsync(handler, 0, new UnregisterBrokerRequest { BrokerId = 2 })).ErrorCode);
+        Assert.Equal([1], admin.Current.Brokers.Keys);
+        Assert.Equal(ErrorCode.BrokerIdNotRegistered,
+            (await admin.CallAsync(handler, 0, new UnregisterBrokerRequest { BrokerId = 2 })).ErrorCode);
+        Assert.Equal(ErrorCode.InvalidRequest, (await admin.CallAsync(handler, 0, new UnregisterBrokerRequest { BrokerId = 1 })).ErrorCode);
+    }
 }

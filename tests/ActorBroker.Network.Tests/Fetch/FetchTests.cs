@@ -1,7 +1,6 @@
 using ActorBroker.Core.Ports;
 using ActorBroker.Network.Tests.Fakes;
 using ActorBroker.Protocol;
-using ActorBroker.Protocol.Compression;
 using ActorBroker.Protocol.Messages;
 
 namespace ActorBroker.Network.Tests.Fetch;
@@ -142,9 +141,6 @@ public sealed class FetchTests
         var unknownId = Request(13, partition, (0, 2));
         unknownId.Topics[0].TopicId = Uuid.NewRandom();
         Assert.Equal(ErrorCode.UnknownTopicId, await ErrorOf(client, 13, unknownId));
-        partition.Settings = partition.Settings with { Compression = CompressionCodec.Zstd };
-        Assert.Equal(ErrorCode.UnsupportedCompressionType, await ErrorOf(client, 9, Request(9, partition, (0, 2))));
-        Assert.Equal(ErrorCode.None, await ErrorOf(client, 10, Request(10, partition, (0, 2))));
     }
 
     [Fact]

@@ -21,8 +21,8 @@ public readonly record struct EndTransactionMarker(bool IsAbort, int Coordinator
 }
 
 /// <summary>
-/// A transaction whose marker has been appended. <see cref="LastStableOffset"/> is where the log was stable right after it: the first offset
-/// of the next transaction still open, else the offset behind the marker; the transaction index stores it.
+/// A transaction whose marker has been appended. <see cref="LastStableOffset"/> is where the log was stable right after it: the first
+/// offset of the next transaction still open, else the offset behind the marker; the transaction index stores it.
 /// </summary>
 public readonly record struct CompletedTransaction(
     long ProducerId, long FirstOffset, long LastOffset, bool IsAborted, long LastStableOffset);

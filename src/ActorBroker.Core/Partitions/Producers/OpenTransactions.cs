@@ -2,7 +2,8 @@ namespace ActorBroker.Core.Partitions.Producers;
 
 /// <summary>
 /// What holds the last stable offset back (R27): transactions that are open, by first offset, and completed ones whose marker has not
-/// been replicated yet, by first offset with the marker's offset. A completed transaction lets go only when the high watermark is past its marker.
+/// been replicated yet, by first offset with the marker's offset. A completed transaction lets go only when the high watermark is past its
+/// marker.
 /// </summary>
 internal sealed class OpenTransactions
 {

@@ -5,7 +5,8 @@ using ActorBroker.Protocol.Records;
 namespace ActorBroker.Core.Partitions.Producers;
 
 /// <summary>
-/// The content of a <c>.snapshot</c> file: the producer table as it stood at the offset in the file's name, so that recovery replays only what follows.
+/// The content of a <c>.snapshot</c> file: the producer table as it stood at the offset in the file's name, so that recovery replays only
+/// what follows.
 ///
 /// Layout, big-endian: version i16 (1) · CRC-32C u32 of all that follows · count i32 · entries of 46 bytes: producer id i64, epoch i16,
 /// last sequence i32, last offset i64, offset delta i32, timestamp i64, coordinator epoch i32, first offset of the open transaction i64.
@@ -40,9 +41,11 @@ public static class ProducerSnapshot
         if (bytes.Length < HeaderSize) throw new WireFormatException($"producer snapshot of {bytes.Length} bytes");
         var version = BinaryPrimitives.ReadInt16BigEndian(bytes);
         if (version != Version) throw new WireFormatException($"producer snapshot of version {version}");
-        if (BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]) != Crc32C.Compute(bytes[CrcStart..])) throw new WireFormatException("producer snapshot: CRC differs");
+        if (BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]) != Crc32C.Compute(bytes[CrcStart..]))
+            throw new WireFormatException("producer snapshot: CRC differs");
         var count = BinaryPrimitives.ReadInt32BigEndian(bytes[CrcStart..]);
-        if (count < 0 || (long)count * EntrySize != bytes.Length - HeaderSize) throw new WireFormatException($"producer snapshot with {count} entries in {bytes.Length} bytes");
+        if (count < 0 || (long)count * EntrySize != bytes.Length - HeaderSize)
+            throw new WireFormatException($"producer snapshot with {count} entries in {bytes.Length} bytes");
         var table = new ProducerStateTable();
         for (var i = 0; i < count; i++)
         {
@@ -72,7 +75,8 @@ public static class ProducerSnapshot
         var lastOffset = BinaryPrimitives.ReadInt64BigEndian(from[14..]);
         ProducerBatch? last = lastOffset < 0
             ? null
-            : new ProducerBatch(BinaryPrimitives.ReadInt32BigEndian(from[10..]), lastOffset, BinaryPrimitives.ReadInt32BigEndian(from[22..]), timestampMs);
+            : new ProducerBatch(
+                BinaryPrimitives.ReadInt32BigEndian(from[10..]), lastOffset, BinaryPrimitives.ReadInt32BigEndian(from[22..]), timestampMs);
         entry.Restore(
             BinaryPrimitives.ReadInt16BigEndian(from[8..]),
             BinaryPrimitives.ReadInt32BigEndian(from[34..]),

@@ -7,19 +7,20 @@ namespace ActorBroker.Core.Partitions.Producers;
 /// The idempotent and transactional producers of one partition (KIP-98, KIP-360; R14–R18, R26, R27).
 ///
 /// Purpose: a retried batch is found again and answered with its first offset; a gap, an overlap or an old epoch is refused; the first
-/// open transaction bounds what read_committed may see. The table is a function of the log: live appends, recovery and followers go through the same
-/// <see cref="Apply"/>, so any replica can take over.
+/// open transaction bounds what read_committed may see. The table is a function of the log: live appends, recovery and followers go through
+/// the same <see cref="Apply"/>, so any replica can take over.
 ///
 /// Rules (<see cref="Check"/>, which never mutates):
 /// <list type="number">
 /// <item>same epoch and exactly the sequences of one of the last five batches: a duplicate, success with the original offset;</item>
 /// <item>an epoch below the known one: INVALID_PRODUCER_EPOCH;</item>
-/// <item>a new epoch starts at 0; otherwise the next sequence follows the last, and 0 follows Int32.MaxValue; else OUT_OF_ORDER_SEQUENCE_NUMBER;</item>
+/// <item>a new epoch starts at 0; otherwise the next sequence follows the last, and 0 follows Int32.MaxValue; else
+/// OUT_OF_ORDER_SEQUENCE_NUMBER;</item>
 /// <item>an unknown producer may start anywhere: its state may have expired;</item>
 /// <item>a plain batch inside an open transaction of its producer: INVALID_TXN_STATE.</item>
 /// </list>
-/// One write takes many batches, so what has been checked and waits for the write is <em>staged</em>: a copy of the producer's entry that later checks see
-/// first. The write's end clears the stage, whether it succeeded (then the log has applied the batches) or not.
+/// One write takes many batches, so what has been checked and waits for the write is <em>staged</em>: a copy of the producer's entry that
+/// later checks see first. The write's end clears the stage, whether it succeeded (then the log has applied the batches) or not.
 ///
 /// Not thread-safe: it belongs to the owner of the log.
 /// </summary>
@@ -32,7 +33,9 @@ public sealed class ProducerStateTable
     public int Count => _entries.Count;
     public IReadOnlyCollection<ProducerEntry> Entries => _entries.Values;
 
-    /// <summary>First offset of the earliest transaction that is open, or complete with its marker not yet below the high watermark; -1: none.</summary>
+    /// <summary>
+    /// First offset of the earliest transaction that is open, or complete with its marker not yet below the high watermark; -1: none.
+    /// </summary>
     public long FirstUnstableOffset => _transactions?.FirstUnstable ?? -1;
 
     /// <summary>First offset of the earliest open transaction; -1: none. Compaction stops there.</summary>
@@ -41,7 +44,8 @@ public sealed class ProducerStateTable
     public ProducerEntry? Find(long producerId) => _entries.GetValueOrDefault(producerId);
 
     /// <summary>Judges a data batch. Batches without a producer id are always accepted.</summary>
-    /// <param name="isFromClient">False for coordinators and replication, whose batches carry no sequence or were judged by their leader.</param>
+    /// <param name="isFromClient">False for coordinators and replication, whose batches carry no sequence or were judged by their
+    /// leader.</param>
     public ProducerCheck Check(in BatchFacts facts, bool isFromClient)
     {
         if (!facts.HasProducerId) return ProducerCheck.Accepted;
@@ -58,8 +62,8 @@ public sealed class ProducerStateTable
     }
 
     /// <summary>
-    /// Judges an end-transaction marker (R26). Transaction version 2 demands an epoch above the known one, but for the retry of a marker that has been
-    /// written (KIP-1228).
+    /// Judges an end-transaction marker (R26). Transaction version 2 demands an epoch above the known one, but for the retry of a marker
+    /// that has been written (KIP-1228).
     /// </summary>
     public ErrorCode CheckMarker(in BatchFacts facts, in EndTransactionMarker marker, int transactionVersion)
     {
@@ -70,7 +74,9 @@ public sealed class ProducerStateTable
         return marker.CoordinatorEpoch < entry.CoordinatorEpoch ? ErrorCode.TransactionCoordinatorFenced : ErrorCode.None;
     }
 
-    /// <summary>Remembers a checked batch until the write that carries it has ended, so that the next check of the same producer follows it.</summary>
+    /// <summary>
+    /// Remembers a checked batch until the write that carries it has ended, so that the next check of the same producer follows it.
+    /// </summary>
     public void Stage(in BatchFacts facts, long baseOffset)
     {
         if (!facts.HasProducerId) return;
