@@ -37,6 +37,9 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private readonly PartitionServices _services;
     private readonly ReplicaLogs _logs;
     private readonly Func<MetadataImage, string, PartitionSettings> _settingsOf;
+
+    // One object for all partitions of a topic, as long as the configs stay what they are.
+    private readonly Dictionary<string, PartitionSettings> _settingsByTopic = new(StringComparer.Ordinal);
     private readonly long _incarnation;
     private readonly ReplicaReconciler _reconciler;
     private readonly Dictionary<TopicIdPartition, Replica> _replicas = [];
@@ -82,6 +85,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     {
         var before = _image;
         _image = image;
+        if (!ReferenceEquals(before.Configs, image.Configs)) _settingsByTopic.Clear();
         foreach (var effect in _reconciler.Reconcile(image)) Carry(effect);
         if (!ReferenceEquals(before.Configs, image.Configs)) PassSettings();
     }
@@ -122,6 +126,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
                 break;
             case DeleteReplica:
                 _replicas.Remove(replica.Id);
+                _settingsByTopic.Remove(replica.Name.Topic);
                 _logs.Delete(replica.Id, replica.Name);
                 _services.Partitions.Readmit(replica.Name);
                 PassOn(replica);
@@ -155,7 +160,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var settings = _settingsOf(_image, replica.Name.Topic);
+        var settings = SettingsOf(replica.Name.Topic);
         PartitionLog log;
         try
         {
@@ -187,12 +192,18 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         return at >= 0 && at < image.Directories.Length ? image.Directories[at] : Protocol.Uuid.Zero;
     }
 
+    private PartitionSettings SettingsOf(string topic)
+    {
+        if (!_settingsByTopic.TryGetValue(topic, out var settings)) _settingsByTopic.Add(topic, settings = _settingsOf(_image, topic));
+        return settings;
+    }
+
     private void PassSettings()
     {
         foreach (var replica in _replicas.Values)
         {
             if (replica.Leader is null) continue;
-            var settings = _settingsOf(_image, replica.Name.Topic);
+            var settings = SettingsOf(replica.Name.Topic);
             if (settings == replica.Settings) continue;
             replica.Settings = settings;
             replica.Leader.Tell(new SettingsChanged(settings), Self);
