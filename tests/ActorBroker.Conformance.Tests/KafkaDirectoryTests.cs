@@ -21,7 +21,8 @@ public sealed class KafkaDirectoryTests(BrokerFixture fixture, JavaTools java, I
         try
         {
             string[] expected;
-            await using (var kafka = await BrokerProcess.StartKafka(directory, "log.flush.start.offset.checkpoint.interval.ms=200"))
+            await using (var kafka = await BrokerProcess.StartKafka(directory, "log.flush.start.offset.checkpoint.interval.ms=200",
+                "log.initial.task.delay.ms=200"))
             {
                 expected = await Fill(kafka);
                 if (graceful) await kafka.Stop();
