@@ -21,7 +21,8 @@ public sealed class KafkaDirectoryTests(BrokerFixture fixture, JavaTools java, I
         try
         {
             string[] expected;
-            await using (var kafka = await BrokerProcess.StartKafka(directory))
+            await using (var kafka = await BrokerProcess.StartKafka(directory, "log.flush.start.offset.checkpoint.interval.ms=200",
+                "log.initial.task.delay.ms=200"))
             {
                 expected = await Fill(kafka);
                 if (graceful) await kafka.Stop();
@@ -108,6 +109,8 @@ public sealed class KafkaDirectoryTests(BrokerFixture fixture, JavaTools java, I
         var request = Path.Combine(kafka.DataDirectory, "delete.json");
         await File.WriteAllTextAsync(request, """{"partitions":[{"topic":"cut","partition":0,"offset":7}],"version":1}""");
         await java.Run(JavaTools.DeleteRecords, [.. at, "--offset-json-file", request]);
+        var starts = Path.Combine(kafka.LogDirectory, "log-start-offset-checkpoint");
+        await Deadline.Until(() => File.ReadAllText(starts).Contains("cut 0 7"), TimeSpan.FromSeconds(20), "Kafka noted where the topic starts");
         await java.Run(JavaTools.ConsoleConsumer, [.. at, "--topic", "single", "--group", "readers", "--from-beginning", "--max-messages", "20", "--timeout-ms", "30000"]);
         return await Told(kafka);
     }

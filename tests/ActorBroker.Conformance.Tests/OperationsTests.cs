@@ -7,6 +7,10 @@ namespace ActorBroker.Conformance.Tests;
 /// <summary>What an operator's tools see of this broker: metrics, health, exit codes, refusals.</summary>
 public sealed class OperationsTests : IDisposable
 {
+    /// <summary>Names that existing dashboards for Kafka ask for and promtool finds unusual.</summary>
+    private static readonly string[] AcceptedLint =
+        ["kafka_server_socket_server_metrics_connection_count non-histogram and non-summary metrics should not have \"_count\" suffix"];
+
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     [SkippableFact]
@@ -19,8 +23,11 @@ public sealed class OperationsTests : IDisposable
         await Client.Run(Outside.Kcat, ["-b", broker.Bootstrap, "-P", "-t", "measured"], "one\ntwo\n");
         await Client.Run(Outside.Kcat, ["-b", broker.Bootstrap, "-C", "-t", "measured", "-e", "-q"]);
         var metrics = await http.GetStringAsync($"http://127.0.0.1:{port}/metrics");
-        var said = await Client.Run(Outside.Promtool, ["check", "metrics", "--extended"], metrics);
-        Assert.DoesNotContain("error", said, StringComparison.OrdinalIgnoreCase);
+        await using var promtool = Client.Start(Outside.Promtool, "check", "metrics");
+        await promtool.Write(metrics);
+        promtool.CloseInput();
+        Assert.NotEqual(1, await promtool.Ends()); // 1: not to be read; 3: remarks
+        Assert.Empty(promtool.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Except(AcceptedLint));
         foreach (var name in new[]
                  {
                      "kafka_server_brokertopicmetrics_messagesin_total", "kafka_server_brokertopicmetrics_bytesin_total",
