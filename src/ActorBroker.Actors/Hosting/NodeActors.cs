@@ -67,7 +67,8 @@ public sealed class NodeActors
         _publisher.Follow(image => host.Tell(new ImagePublished(image), ActorRefs.NoSender));
     }
 
-    /// <summary>Waits until every partition that the metadata gives this node takes records; false when one cannot, or when the limit passes first.</summary>
+    /// <summary>Waits until every partition that the metadata gives this node takes records; false when one cannot, or when the limit
+    /// passes first.</summary>
     public async Task<bool> WaitForLeadersAsync(TimeSpan limit, CancellationToken cancel)
     {
         var node = _config.Int("node.id");

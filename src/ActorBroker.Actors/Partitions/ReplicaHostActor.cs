@@ -29,7 +29,8 @@ public sealed record ReplicasStopped : INoSerializationVerificationNeeded
 /// waits in
 /// <see cref="Replica.Next"/> until the log is back).
 ///
-/// A topic that is deleted and made again under its name gets a new id and the same directory name, often before the old leader has stopped: a directory belongs to the
+/// A topic that is deleted and made again under its name gets a new id and the same directory name, often before the old leader has
+/// stopped: a directory belongs to the
 /// replica that opened it until its deletion was carried out, and the one that wants it next waits (<see cref="_claims"/>).
 /// </summary>
 internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
@@ -251,7 +252,8 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 
     private sealed record HostTick(bool Retention) : INoSerializationVerificationNeeded;
 
-    /// <summary>Who has the directory of a name, and who waits for it: of several that want it only the newest is still in the metadata.</summary>
+    /// <summary>Who has the directory of a name, and who waits for it: of several that want it only the newest is still in the
+    /// metadata.</summary>
     private sealed class Claim
     {
         public required Replica Holder { get; init; }

@@ -83,7 +83,8 @@ public sealed record ResourceToReplace(ConfigResource Resource, ImmutableArray<K
 public sealed record AllocateProducerIds(int BrokerId, int Count) : ControllerCommand<ProducerIdsReply>;
 
 /// <summary>Takes topics into the metadata whose directories were found in a data directory that another Kafka has written.</summary>
-/// <remarks>The logs may know producer ids that this cluster has not handed out: new ones begin at <see cref="FirstFreeProducerId"/>.</remarks>
+/// <remarks>The logs may know producer ids that this cluster has not handed out: new ones begin at <see
+/// cref="FirstFreeProducerId"/>.</remarks>
 public sealed record AdoptTopics(int BrokerId, ImmutableArray<TopicToAdopt> Topics) : ControllerCommand<AdoptTopicsReply>
 {
     public long FirstFreeProducerId { get; init; }
