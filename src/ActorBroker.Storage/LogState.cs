@@ -133,6 +133,9 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
         return Interlocked.CompareExchange(ref _tail, made, null) ?? made;
     }
 
+    /// <summary>True when a failed read of these segments should be tried again on the ones that took their place.</summary>
+    public bool HasOtherSegments(LogSegment[] segments) => !ReferenceEquals(Segments, segments);
+
     /// <summary>The index of the last segment whose base is at most the offset; -1 when all begin later.</summary>
     public static int Floor(LogSegment[] segments, long offset)
     {
