@@ -75,7 +75,7 @@ public sealed class ReplicaHostTests : IAsyncLifetime
         Directory.CreateDirectory(Path.Combine(_root, "taken-0"));
         await File.WriteAllTextAsync(Path.Combine(_root, "taken-0", "partition.metadata"), $"version: 0\ntopic_id: {new Uuid(3, 4)}\n");
         await CreateAsync("taken");
-        Assert.False(await _node.WaitForLeadersAsync(TimeSpan.FromHours(1), CancellationToken.None));
+        Assert.False(await _node.WaitForLeadersAsync(TimeSpan.FromHours(1), CancellationToken.None).WaitAsync(s_limit));
         Assert.Null(_node.Partitions.Find("taken"u8, 0));
         Assert.NotNull(_node.Partitions.Find("bystander"u8, 0));
         await CreateAsync("later");
