@@ -29,8 +29,8 @@ public sealed record ReplicasStopped : INoSerializationVerificationNeeded
 /// waits in
 /// <see cref="Replica.Next"/> until the log is back).
 ///
-/// A topic that is deleted and made again under its name gets a new id and the same directory name, often before the old leader has stopped: a directory belongs to the
-/// replica that opened it until its deletion was carried out, and the one that wants it next waits (<see cref="_claims"/>).
+/// A topic that is deleted and made again under its name gets a new id and the same directory name, often before the old leader has stopped: a
+/// directory belongs to the replica that opened it until its deletion was carried out, and the one that wants it next waits (<see cref="_claims"/>).
 /// </summary>
 internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 {
