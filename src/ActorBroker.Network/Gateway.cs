@@ -59,7 +59,10 @@ public sealed class Gateway : IAsyncDisposable
         return listener.Address;
     }
 
-    /// <summary>Accepts no more and closes all connections; completes when their last request has let go of its buffers.</summary>
+    /// <summary>
+    /// Accepts no more, answers what has started and closes all connections, at the latest when half of the limit has passed. Completes
+    /// when their last request has let go of its buffers, or with the limit.
+    /// </summary>
     public async Task StopAsync(TimeSpan limit)
     {
         _stopped = true;
@@ -71,9 +74,11 @@ public sealed class Gateway : IAsyncDisposable
         }
 
         foreach (var listener in listeners) await listener.StopAsync().ConfigureAwait(false);
-        foreach (var connection in _connections.Keys) connection.Close(null);
+        foreach (var connection in _connections.Keys) connection.CloseWhenAnswered();
         var all = Task.WhenAll(_connections.Values);
-        await Task.WhenAny(all, Task.Delay(limit)).ConfigureAwait(false);
+        await Task.WhenAny(all, Task.Delay(limit / 2)).ConfigureAwait(false);
+        foreach (var connection in _connections.Keys) connection.Close(null);
+        await Task.WhenAny(all, Task.Delay(limit / 2)).ConfigureAwait(false);
         await _sweep.DisposeAsync().ConfigureAwait(false);
         _services.Wheel.Dispose();
         _services.ReadPool.Dispose();
@@ -127,6 +132,7 @@ public sealed class Gateway : IAsyncDisposable
             var now = Environment.TickCount64;
             foreach (var (connection, _) in _connections) connection.CheckDeadlines(now);
             _services.Gate.Tick();
+            _services.FetchSessions.DozeOff(now);
             WakeListeners();
         }
         finally

@@ -1,6 +1,7 @@
 using ActorBroker.Server.Start;
 
-// Continuations of socket operations run where they complete; measured: a third less CPU per round trip. Read once, when the first socket is made.
+// Continuations of socket operations run where they complete; measured: a third less CPU per round trip. Read once, when the first
+// socket is made.
 if (Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS") is null)
     Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 

@@ -97,7 +97,8 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
     public bool IsDirectoryNew { get; set; }
 
     /// <summary>
-    /// Bytes that a recovery would have to replay for producers and epochs, and how many segments have ended, now and at the last full flush; where that flush stood.
+    /// Bytes that a recovery would have to replay for producers and epochs, and how many segments have ended, now and at the last full
+    /// flush; where that flush stood.
     /// </summary>
     public long BytesSinceSnapshot { get; set; }
     public long FullyFlushedTo { get; set; }

@@ -90,7 +90,8 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         state.HasNewNames = true;
     }
 
-    // What is cut must not come back after a power loss, in part or beside what is appended now: cuts are rare, so they can be synced at once.
+    // What is cut must not come back after a power loss, in part or beside what is appended now: cuts are rare, so they can be synced at
+    // once.
     private void MakeDurable(LogSegment last)
     {
         var file = last.Log.Acquire();

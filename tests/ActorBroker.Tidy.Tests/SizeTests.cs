@@ -46,6 +46,6 @@ public sealed class SizeTests
     {
         var shape = new SourceShape("namespace A;\nclass B(int c) : D\n{\n    int E => 1; // {\n    void F()\n    {\n        if (\"}\" == x) { }\n    }\n    int G\n    {\n        get { return 1; }\n    }\n}\n");
         Assert.Single(shape.TopLevelTypes);
-        Assert.Equal([("void F()", 4), ("get", 1)], shape.Methods.Select(method => (method.Header, method.Lines)));
+        Assert.Equal([("void F()", 3), ("get", 1)], shape.Methods.Select(method => (method.Header, method.Lines)));
     }
 }

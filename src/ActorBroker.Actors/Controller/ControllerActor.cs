@@ -9,12 +9,12 @@ namespace ActorBroker.Actors.Controller;
 
 /// <summary>
 /// Carries commands to the <see cref="ControllerMachine"/> and its records to the journal. It takes every command that waits, decides and
-/// applies them one after the other, and writes what was decided as one atomic write: one entry, one sync. While that is under way commands pile
-/// up in the inbox and are the next write. When it is durable the image is published first, and then all answers are released, in order; an
-/// answer without records waits too, for it was decided upon records that were not yet durable.
+/// applies them one after the other, and writes what was decided as one atomic write: one entry, one sync. While that is under way commands
+/// pile up in the inbox and are the next write. When it is durable the image is published first, and then all answers are released, in
+/// order; an answer without records waits too, for it was decided upon records that were not yet durable.
 ///
-/// When the journal fails the outcome of the write is unknown: what waits for it is told so, the actor ends, and the next one recovers from what
-/// the journal really has. Snapshots are of the image and cut the journal.
+/// When the journal fails the outcome of the write is unknown: what waits for it is told so, the actor ends, and the next one recovers from
+/// what the journal really has. Snapshots are of the image and cut the journal.
 /// </summary>
 internal sealed class ControllerActor : ReceivePersistentActor
 {
@@ -45,7 +45,8 @@ internal sealed class ControllerActor : ReceivePersistentActor
         Command<CommandsWaiting>(_ => Drain(_inbox.TakeAll(_settings.MaxCommandsPerWrite)));
         Command<SaveSnapshotSuccess>(OnSnapshotSaved);
         Command<SaveSnapshotFailure>(failure =>
-            _log.Warning(failure.Cause, "The snapshot of the metadata at {0} failed; the journal keeps growing.", failure.Metadata.SequenceNr));
+            _log.Warning(failure.Cause, "The snapshot of the metadata at {0} failed; the journal keeps growing.",
+                failure.Metadata.SequenceNr));
         Command<DeleteMessagesSuccess>(_ => { });
         Command<DeleteMessagesFailure>(failure => _log.Warning(failure.Cause, "The metadata journal could not be cut."));
         Command<DeleteSnapshotsSuccess>(_ => { });
@@ -54,7 +55,8 @@ internal sealed class ControllerActor : ReceivePersistentActor
 
     public override string PersistenceId => "controller";
 
-    public static Props PropsFor(ControllerSettings settings, Func<ControllerMachine> machine, ControllerInbox inbox, MetadataPublisher publisher) =>
+    public static Props PropsFor(
+        ControllerSettings settings, Func<ControllerMachine> machine, ControllerInbox inbox, MetadataPublisher publisher) =>
         Props.Create(() => new ControllerActor(settings, machine(), inbox, publisher));
 
     protected override void PostStop()

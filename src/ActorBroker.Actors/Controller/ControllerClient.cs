@@ -4,7 +4,9 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Actors.Controller;
 
-/// <summary>Asks the controller of this node. The controller answers after it has published the image, so an answer is visible here.</summary>
+/// <summary>
+/// Asks the controller of this node. The controller answers after it has published the image, so an answer is visible here.
+/// </summary>
 public sealed class ControllerClient(ControllerInbox inbox) : IController
 {
     private static readonly KafkaError Overloaded =

@@ -6,8 +6,8 @@ using Akka.Event;
 namespace ActorBroker.Actors.Controller;
 
 /// <summary>
-/// Runs the controller and starts it anew, with growing pauses, when it ended: a controller that lost its journal must not go on with what it
-/// believes, and one that crashed on a command must not take the node with it.
+/// Runs the controller and starts it anew, with growing pauses, when it ended: a controller that lost its journal must not go on with what
+/// it believes, and one that crashed on a command must not take the node with it.
 /// </summary>
 public sealed class ControllerHostActor : ReceiveActor, IWithTimers
 {

@@ -7,8 +7,9 @@ namespace ActorBroker.Actors.Controller;
 /// The commands that wait for the controller: a bounded queue and a doorbell. The actor takes all that wait at once, so that they share one
 /// write of the journal. The queue outlives the actor: what was not taken when it failed is decided by the next one.
 ///
-/// No command is forgotten: a sender enqueues and then rings; the actor first takes the bell back and then empties the queue. Either it still
-/// finds the command, or the sender finds the bell untouched and rings again. Both sides go through Interlocked, which is a full fence.
+/// No command is forgotten: a sender enqueues and then rings; the actor first takes the bell back and then empties the queue. Either it
+/// still finds the command, or the sender finds the bell untouched and rings again. Both sides go through Interlocked, which is a full
+/// fence.
 /// </summary>
 public sealed class ControllerInbox(int capacity)
 {

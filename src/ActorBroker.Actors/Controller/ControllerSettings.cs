@@ -20,7 +20,9 @@ public sealed record ControllerSettings(int NodeId, string NewClusterId)
 
     public int RestartBackoffMaxMs { get; init; } = 10_000;
 
-    /// <summary>Settings from the broker's configuration; <paramref name="newClusterId"/> counts only when there is no cluster yet.</summary>
+    /// <summary>
+    /// Settings from the broker's configuration; <paramref name="newClusterId"/> counts only when there is no cluster yet.
+    /// </summary>
     public static ControllerSettings From(BrokerConfig config, string newClusterId) => new(config.Int("node.id"), newClusterId)
     {
         SnapshotBatches = config.Int("actorbroker.controller.snapshot.batches"),

@@ -6,7 +6,9 @@ using Akka.Event;
 
 namespace ActorBroker.Actors.Controller;
 
-/// <summary>Creates the coordinators' topics through the controller, with as many replicas as are configured and the cluster can carry.</summary>
+/// <summary>
+/// Creates the coordinators' topics through the controller, with as many replicas as are configured and the cluster can carry.
+/// </summary>
 public sealed class InternalTopicCreator(
     IController controller, IMetadataSource metadata, Func<string, int> replicationFactorOf, ILoggingAdapter log) : IInternalTopicCreator
 {
@@ -18,7 +20,8 @@ public sealed class InternalTopicCreator(
         var up = metadata.Current.Brokers.Values.Count(broker => !broker.IsFenced);
         var factor = (short)Math.Clamp(replicationFactorOf(topic), 1, Math.Max(1, up));
         var wanted = new TopicToCreate(
-            topic, Uuid.NewRandom(), partitions, factor, [], [.. configs.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))]);
+            topic, Uuid.NewRandom(), partitions, factor, [],
+            [.. configs.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))]);
         try
         {
             var command = new CreateTopics([wanted], false, Random.Shared.Next());

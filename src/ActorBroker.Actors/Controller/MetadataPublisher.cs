@@ -7,8 +7,8 @@ namespace ActorBroker.Actors.Controller;
 /// Holds the image that this node answers from. One publisher writes, any thread reads. Followers are called in order, one image after the
 /// other and none left out of order; waiters are woken when the image has reached what they wait for.
 ///
-/// Waiting races with publishing: a waiter adds itself under the lock and looks at the image again there, the publisher sets the image and takes
-/// the waiters out under the same lock, so one of the two always sees the other.
+/// Waiting races with publishing: a waiter adds itself under the lock and looks at the image again there, the publisher sets the image and
+/// takes the waiters out under the same lock, so one of the two always sees the other.
 /// </summary>
 public sealed class MetadataPublisher : IMetadataSource
 {

@@ -5,8 +5,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Actors.Controller;
 
 /// <summary>
-/// Hands out producer ids from blocks of the controller's. What is left of a block when the process ends is never used: ids are many. One caller
-/// at a time fetches the next block, the others wait for it.
+/// Hands out producer ids from blocks of the controller's. What is left of a block when the process ends is never used: ids are many. One
+/// caller at a time fetches the next block, the others wait for it.
 /// </summary>
 public sealed class ProducerIdAllocator(IController controller, int nodeId) : IProducerIds, IDisposable
 {

@@ -7,7 +7,8 @@ using Akka.Configuration;
 namespace ActorBroker.Actors.Hosting;
 
 /// <summary>
-/// What the actor system of a node must be configured with, under whatever the operator sets. Plain Akka.NET keys: dispatchers, journal and snapshot plugins,
+/// What the actor system of a node must be configured with, under whatever the operator sets. Plain Akka.NET keys: dispatchers, journal
+/// and snapshot plugins,
 /// serializers and their bindings, <see cref="object"/> bound to the one that refuses.
 /// </summary>
 public static class ActorsConfig

@@ -4,19 +4,22 @@ using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Ports;
+using ActorBroker.Storage.Cleaning;
 using ActorBroker.Storage.Flushing;
 using Akka.Actor;
 
 namespace ActorBroker.Actors.Hosting;
 
 /// <summary>
-/// The actors of one node and the ports they stand behind: controller, replica host with its partition leaders. Made by the composition root in the
+/// The actors of one node and the ports they stand behind: controller, replica host with its partition leaders. Made by the composition
+/// root in the
 /// order in which a node comes up; each start is a method of its own, so that what has to wait for another can.
 /// </summary>
 public sealed class NodeActors
 {
     private readonly ActorSystem _system;
     private readonly BrokerConfig _config;
+    private readonly PartitionSettingsCache _settings;
     private readonly PartitionTable _partitions;
     private readonly MetadataPublisher _publisher = new();
     private readonly ControllerInbox _inbox;
@@ -27,6 +30,7 @@ public sealed class NodeActors
     {
         _system = system;
         _config = config;
+        _settings = new PartitionSettingsCache(config, config.Int("node.id"));
         _logs = logs;
         _inbox = new ControllerInbox(config.Int("actorbroker.controller.inbox.max.commands"));
         Controller = new ControllerClient(_inbox);
@@ -55,30 +59,33 @@ public sealed class NodeActors
     }
 
     /// <summary>Starts the replica host; from here on this node's partitions follow the metadata.</summary>
-    public void StartReplicas(LogFlusher flusher, TimeProvider clock, long incarnation)
+    public void StartReplicas(LogFlusher flusher, LogCleaner? cleaner, TimeProvider clock, long incarnation)
     {
-        var services = new PartitionServices(_config.Int("node.id"), _partitions, flusher, clock);
+        var services = new PartitionServices(_config.Int("node.id"), _partitions, flusher, cleaner, clock);
         var host = _system.ActorOf(ReplicaHostActor.PropsFor(services, _logs, SettingsOf, incarnation), "replicas");
         _replicaHost = host;
         _publisher.Follow(image => host.Tell(new ImagePublished(image), ActorRefs.NoSender));
     }
 
-    /// <summary>Waits until every partition that the metadata gives this node takes records; false when the limit passes first.</summary>
+    /// <summary>Waits until every partition that the metadata gives this node takes records; false when one cannot, or when the limit
+    /// passes first.</summary>
     public async Task<bool> WaitForLeadersAsync(TimeSpan limit, CancellationToken cancel)
     {
         var node = _config.Int("node.id");
         var deadline = DateTime.UtcNow + limit;
+        var all = true;
         foreach (var topic in _publisher.Current.Topics.Values)
         {
             for (var i = 0; i < topic.Partitions.Length; i++)
             {
                 if (topic.Partitions[i].Leader != node || _partitions.Find(topic.Name, i) is not null) continue;
                 var left = deadline - DateTime.UtcNow;
-                if (left <= TimeSpan.Zero || await _partitions.WaitForLeaderAsync(topic.Name, i, left, cancel).ConfigureAwait(false) is null) return false;
+                if (left <= TimeSpan.Zero) return false;
+                all &= await _partitions.WaitForLeaderAsync(topic.Name, i, left, cancel).ConfigureAwait(false) is not null;
             }
         }
 
-        return true;
+        return all;
     }
 
     /// <summary>Ends all leaderships and closes all logs in order.</summary>
@@ -90,8 +97,7 @@ public sealed class NodeActors
     }
 
     /// <summary>A topic's settings under an image.</summary>
-    public PartitionSettings SettingsOf(MetadataImage image, string topic) =>
-        PartitionSettingsResolver.Resolve(new ConfigResolver(_config, image, _config.Int("node.id")), topic);
+    public PartitionSettings SettingsOf(MetadataImage image, string topic) => _settings.Of(image, topic);
 
     private async Task<bool> WaitForControlAsync(int node, TimeSpan limit)
     {

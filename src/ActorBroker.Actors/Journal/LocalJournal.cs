@@ -9,10 +9,12 @@ using AkkaSerialization = Akka.Serialization.Serialization;
 namespace ActorBroker.Actors.Journal;
 
 /// <summary>
-/// The durable journal of one node: all persistent actors of a log directory share one file (<see cref="JournalFile"/>). Durable means synced before
+/// The durable journal of one node: all persistent actors of a log directory share one file (<see cref="JournalFile"/>). Durable means
+/// synced before
 /// the actor hears of it. Configured by <c>akka.persistence.journal.actorbroker.path</c>.
 ///
-/// A failed write stops the actors that asked for it, as Akka.Persistence demands, and every later write fails too: the outcome is unknown, and
+/// A failed write stops the actors that asked for it, as Akka.Persistence demands, and every later write fails too: the outcome is
+/// unknown, and
 /// only opening the file anew tells what reached the disk.
 /// </summary>
 public sealed class LocalJournal : AsyncWriteJournal

@@ -7,7 +7,8 @@ using AkkaSerialization = Akka.Serialization.Serialization;
 namespace ActorBroker.Actors.Journal;
 
 /// <summary>
-/// The durable snapshot store of one node: a file per snapshot (<see cref="ActorSnapshotFiles"/>), synced and renamed into place, so that a snapshot is there whole or
+/// The durable snapshot store of one node: a file per snapshot (<see cref="ActorSnapshotFiles"/>), synced and renamed into place, so
+/// that a snapshot is there whole or
 /// not at all. Configured by <c>akka.persistence.snapshot-store.actorbroker.path</c>, a directory.
 /// </summary>
 public sealed class LocalSnapshotStore : SnapshotStore

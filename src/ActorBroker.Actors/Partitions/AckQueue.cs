@@ -3,7 +3,8 @@ using ActorBroker.Core.Ports;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// Appended requests with acks=all that wait for the high watermark, in log order. What the watermark has passed leaves from the front; a deadline that
+/// Appended requests with acks=all that wait for the high watermark, in log order. What the watermark has passed leaves from the front;
+/// a deadline that
 /// has passed answers REQUEST_TIMED_OUT and leaves its place empty (the record may still be committed later, R30).
 /// </summary>
 internal sealed class AckQueue

@@ -5,10 +5,13 @@ using ActorBroker.Protocol.Records;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// Many producers, one taker, no locks, no allocation: the requests themselves are the nodes of a stack that the taker takes whole and turns round.
+/// Many producers, one taker, no locks, no allocation: the requests themselves are the nodes of a stack that the taker takes whole and
+/// turns round.
 ///
-/// <see cref="TryPush"/> says whether the queue was empty before: exactly then somebody has to ring the taker's bell. A push that finds the queue not
-/// empty needs none, because the bell of the push that found it empty is still to be answered: the taker empties the stack in one exchange, so
+/// <see cref="TryPush"/> says whether the queue was empty before: exactly then somebody has to ring the taker's bell. A push that finds
+/// the queue not
+/// empty needs none, because the bell of the push that found it empty is still to be answered: the taker empties the stack in one
+/// exchange, so
 /// each push lands either before that exchange (and is taken by it) or after it (and finds the queue empty).
 ///
 /// <see cref="Close"/> puts a mark in place of the stack; pushes after it are refused.

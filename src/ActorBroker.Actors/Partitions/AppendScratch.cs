@@ -4,7 +4,8 @@ using ActorBroker.Storage;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// The batches of one drain on their way into one vectored write, with the requests they came from. One per thread, because a drain never leaves
+/// The batches of one drain on their way into one vectored write, with the requests they came from. One per thread, because a drain
+/// never leaves
 /// its thread: ten thousand idle partitions hold none.
 /// </summary>
 internal sealed class AppendScratch

@@ -7,10 +7,12 @@ using ActorBroker.Storage;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// The produce path behind the mailbox: takes what waits in a partition's queue, lets the machine decide each batch, patches offsets in place, writes
+/// The produce path behind the mailbox: takes what waits in a partition's queue, lets the machine decide each batch, patches offsets in
+/// place, writes
 /// everything with one call and settles the requests. Runs on the leader actor's turn only; knows no actor.
 ///
-/// Two batches of one idempotent producer may be in one drain (five are in flight as a rule): a decided batch is staged in the producer table until the
+/// Two batches of one idempotent producer may be in one drain (five are in flight as a rule): a decided batch is staged in the producer
+/// table until the
 /// write has ended, so that the next one is judged as if it had.
 /// </summary>
 internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog log, PartitionHandle handle, TimeProvider clock)
@@ -169,6 +171,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
             return;
         }
 
+        request.Appended(batch.BaseOffset);
         var error = machine.StillEnough(handle.Settings);
         if (error != ErrorCode.None) request.Complete(AppendResult.Failed(error));
         else _acks.Park(request, result, committedAt, nowMs + request.TimeoutMs);

@@ -7,10 +7,12 @@ using Akka.Actor;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// What the rest of the node holds of a leader: its queue, its published log, its listeners. Lives from a grant to the end of that leadership; the
+/// What the rest of the node holds of a leader: its queue, its published log, its listeners. Lives from a grant to the end of that
+/// leadership; the
 /// leader's actor is the only one that changes it.
 /// </summary>
-internal sealed class PartitionHandle(PartitionLog log, int leaderEpoch, PartitionSettings settings, IActorRef leader) : IPartition
+internal sealed class PartitionHandle(
+    PartitionLog log, int leaderEpoch, PartitionSettings settings, IActorRef leader, TopicTraffic traffic) : IPartition
 {
     private readonly AppendQueue _queue = new();
     private readonly WatermarkListeners _listeners = new();
@@ -22,6 +24,7 @@ internal sealed class PartitionHandle(PartitionLog log, int leaderEpoch, Partiti
     public int Index => log.Partition.Partition;
     public int LeaderEpoch => Volatile.Read(ref _leaderEpoch);
     public ILogView View => log.View;
+    public TopicTraffic Traffic => traffic;
 
     public PartitionSettings Settings
     {
@@ -41,7 +44,8 @@ internal sealed class PartitionHandle(PartitionLog log, int leaderEpoch, Partiti
 
     internal void WatermarkAdvanced() => _listeners.Advanced();
 
-    /// <summary>Ends this leadership: later appends are refused, listeners hear of it; what still waited comes back for its answer.</summary>
+    /// <summary>Ends this leadership: later appends are refused, listeners hear of it; what still waited comes back for its
+    /// answer.</summary>
     internal AppendRequest? Close()
     {
         Volatile.Write(ref _leaderEpoch, -1);

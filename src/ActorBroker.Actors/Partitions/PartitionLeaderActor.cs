@@ -12,16 +12,20 @@ using Akka.Persistence;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// The leader of one partition: a persistent actor that owns the partition's log while it leads. It persists the grant, then publishes a handle in the
-/// partition table; from there on the gateway fills the handle's queue and rings. Record data goes straight to the segments; the journal holds
+/// The leader of one partition: a persistent actor that owns the partition's log while it leads. It persists the grant, then publishes a
+/// handle in the
+/// partition table; from there on the gateway fills the handle's queue and rings. Record data goes straight to the segments; the journal
+/// holds
 /// grants and log-start moves only.
 ///
-/// Waiting (no log) → granting (the grant is being persisted) → leading → stopped. The log goes back to the replica host with the last word.
+/// Waiting (no log) → granting (the grant is being persisted) → leading → stopped. The log goes back to the replica host with the last
+/// word.
 /// All decisions are <see cref="PartitionMachine"/>'s; the produce path is <see cref="PartitionAppender"/>'s.
 /// </summary>
 internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 {
     private const int GrantsKept = 8;
+    private static readonly Recovery s_withoutSnapshot = new(SnapshotSelectionCriteria.None);
     private static readonly TimeSpan s_ackSweep = TimeSpan.FromMilliseconds(100);
 
     private readonly TopicIdPartition _id;
@@ -49,13 +53,16 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Command<SettingsChanged>(OnSettings);
         Command<DeleteRecords>(OnDeleteRecords);
         Command<DescribeProducers>(OnDescribeProducers);
-        Command<WithLog>(use => { if (_log is not null) use.Use(_log); });
+        Command<CleaningEnded>(OnCleaningEnded);
         Command<IsrConfirmed>(OnIsrConfirmed);
         Command<Lead>(OnLead);
         Command<StopLeading>(_ => OnStop());
     }
 
     public override string PersistenceId { get; }
+
+    /// <summary>A leader writes no snapshots: ten thousand of them must not each look for one.</summary>
+    public override Recovery Recovery => s_withoutSnapshot;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -64,7 +71,8 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
     protected override void PostStop()
     {
-        // A crash, not a stop in order: nobody may think that this node still leads. The host takes the log back when it sees the actor gone.
+        // A crash, not a stop in order: nobody may think that this node still leads. The host takes the log back when it sees the actor
+        // gone.
         EndLeadership();
         base.PostStop();
     }
@@ -99,7 +107,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         log.Settings = lead.Settings;
         log.AssignEpoch(lead.Grant.LeaderEpoch, log.LogEndOffset);
         _log = log;
-        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self);
+        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self, _services.Partitions.TrafficOf(log.TopicId));
         _appender = new PartitionAppender(_machine, log, _handle, _services.Clock);
         _appender.Settle(log.LogEndOffset);
         _services.Partitions.Enter(_handle);
@@ -158,8 +166,27 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     {
         if (_log is null) return;
         var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (maintain.Retention) _log.ApplyRetention(now);
+        if (maintain.Retention)
+        {
+            _log.ApplyRetention(now);
+            _log.ExpireProducers(now);
+        }
+
+        if (_handle!.Settings.IsCompacted) SubmitCleaning(now);
         if (!_flushing && _log.NeedsFlush(now)) StartFlush();
+    }
+
+    private void SubmitCleaning(long nowMs)
+    {
+        if (_services.Cleaner is not { } cleaner || _log!.PlanCleaning(nowMs) is not { } plan) return;
+        var self = Self;
+        var log = _log;
+        cleaner.Submit(plan, result => self.Tell(new CleaningEnded(log, result), ActorRefs.NoSender));
+    }
+
+    private void OnCleaningEnded(CleaningEnded ended)
+    {
+        if (ReferenceEquals(ended.Log, _log) && ended.Result is { } result) _log!.ApplyCleaning(result);
     }
 
     private void OnExpireAcks()

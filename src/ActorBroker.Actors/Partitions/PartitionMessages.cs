@@ -1,6 +1,7 @@
 using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Ports;
 using ActorBroker.Storage;
+using ActorBroker.Storage.Cleaning;
 using ActorBroker.Storage.Flushing;
 using Akka.Actor;
 
@@ -37,6 +38,9 @@ internal sealed record IsrConfirmed(LeadershipGrant Grant) : INoSerializationVer
 
 internal sealed record FlushEnded(FlushResult Result) : INoSerializationVerificationNeeded;
 
+/// <summary>The cleaner has done with this leader's plan; null when nothing came of it.</summary>
+internal sealed record CleaningEnded(PartitionLog Log, CleaningResult? Result) : INoSerializationVerificationNeeded;
+
 /// <summary>Time for what is done now and then: retention, the flush of a quiet log.</summary>
 internal sealed record MaintainLog(bool Retention) : INoSerializationVerificationNeeded;
 
@@ -49,9 +53,6 @@ internal sealed record ExpireAcks : INoSerializationVerificationNeeded
 internal sealed record DeleteRecords(long Offset, TaskCompletionSource<DeleteRecordsResult> Reply) : INoSerializationVerificationNeeded;
 
 internal sealed record DescribeProducers(TaskCompletionSource<IReadOnlyList<ProducerDescription>> Reply) : INoSerializationVerificationNeeded;
-
-/// <summary>Runs on the leader's turn with its log: the cleaner's plan and swap.</summary>
-internal sealed record WithLog(Action<PartitionLog> Use) : INoSerializationVerificationNeeded;
 
 /// <summary>From a leader to its host: the disk refused in a way that ends this log's service.</summary>
 internal sealed record LogFailed(PartitionLog Log, LogIoException Failure) : INoSerializationVerificationNeeded;

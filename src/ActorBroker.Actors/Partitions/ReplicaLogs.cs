@@ -9,7 +9,8 @@ using ActorBroker.Storage.Directories;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// The logs of a node across its directories: which is open, where a new one goes, which directories are offline. The replica host calls it on its turns;
+/// The logs of a node across its directories: which is open, where a new one goes, which directories are offline. The replica host calls
+/// it on its turns;
 /// descriptions are read from any thread.
 /// </summary>
 public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvironment environment)
@@ -18,7 +19,7 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
 
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     public IReadOnlyList<LogDirectory> Directories => directories;
 
@@ -26,12 +27,14 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
     public int OfflineCount => directories.Count(directory => directory.IsOffline);
 
     /// <summary>
-    /// Opens what the directories hold, on all processors: after a crash that is where the tails are validated. A log that is damaged in the middle is
+    /// Opens what the directories hold, on all processors: after a crash that is where the tails are validated. A log that is damaged in
+    /// the middle is
     /// left out and named in the answer; the rest of the node goes on.
     /// </summary>
     public IReadOnlyList<StoredTopicPartition> OpenStored(Func<string, PartitionSettings> settingsOf)
     {
         var stored = new ConcurrentBag<StoredTopicPartition>();
+        var settingsByTopic = new ConcurrentDictionary<string, PartitionSettings>(StringComparer.Ordinal);
         var found = directories.SelectMany(directory => directory.ListPartitions()).Where(partition => !partition.IsFuture).ToList();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = environment.Settings.RecoveryThreads };
         Parallel.ForEach(found, parallel, partition =>
@@ -41,7 +44,7 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
             var id = new TopicIdPartition(topicId, partition.Partition.Partition);
             try
             {
-                var settings = settingsOf(partition.Partition.Topic);
+                var settings = settingsByTopic.GetOrAdd(partition.Partition.Topic, settingsOf);
                 var log = PartitionLog.Open(partition.Directory, partition.Partition, topicId, settings, partition.Directory.OpenMode);
                 _open[id] = log;
                 stored.Add(new StoredTopicPartition(partition.Partition, topicId, partition.Directory.Identity.DirectoryId, log.LatestEpoch));
@@ -54,7 +57,8 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
         return [.. stored];
     }
 
-    /// <summary>The log, opened or made now if need be, in the directory that the metadata names, else in the one with the fewest logs.</summary>
+    /// <summary>The log, opened or made now if need be, in the directory that the metadata names, else in the one with the fewest
+    /// logs.</summary>
     internal PartitionLog Open(TopicIdPartition id, TopicPartition name, PartitionSettings settings, Uuid directoryId)
     {
         if (_open.TryGetValue(id, out var log)) return log;

@@ -3,7 +3,8 @@ using System.Text;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// Compares topic names so that a dictionary keyed by strings can be asked with the bytes of the wire. Topic names are ASCII (R72), so one byte is one
+/// Compares topic names so that a dictionary keyed by strings can be asked with the bytes of the wire. Topic names are ASCII (R72), so
+/// one byte is one
 /// character; bytes of anything else match no name. FNV-1a over the low bytes, the same from both forms.
 /// </summary>
 internal sealed class TopicKeyComparer : IEqualityComparer<string>, IAlternateEqualityComparer<ReadOnlySpan<byte>, string>

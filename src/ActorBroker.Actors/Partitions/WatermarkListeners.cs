@@ -3,7 +3,8 @@ using ActorBroker.Core.Ports;
 namespace ActorBroker.Actors.Partitions;
 
 /// <summary>
-/// Who wants to hear of this partition's watermark. Copy on write: the partition's thread walks the array without a lock, and a listener that
+/// Who wants to hear of this partition's watermark. Copy on write: the partition's thread walks the array without a lock, and a listener
+/// that
 /// subscribes while a walk is under way reads the watermark itself afterwards, so it misses nothing.
 /// </summary>
 internal sealed class WatermarkListeners

@@ -6,7 +6,8 @@ using Akka.Serialization;
 namespace ActorBroker.Actors.Serialization;
 
 /// <summary>
-/// The bytes of what partition leaders persist. The manifest names the event and its version; a version that this node does not know is refused, never
+/// The bytes of what partition leaders persist. The manifest names the event and its version; a version that this node does not know is
+/// refused, never
 /// guessed. Big-endian integers in the order of the record's fields.
 /// </summary>
 public sealed class PartitionEventSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)

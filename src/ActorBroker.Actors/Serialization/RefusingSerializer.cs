@@ -4,7 +4,8 @@ using Akka.Serialization;
 namespace ActorBroker.Actors.Serialization;
 
 /// <summary>
-/// Bound to <see cref="object"/>: a message without a serializer of its own never leaves the node and is never read, neither by reflection nor as JSON. Its
+/// Bound to <see cref="object"/>: a message without a serializer of its own never leaves the node and is never read, neither by
+/// reflection nor as JSON. Its
 /// message names the type, because forgetting a binding is a programming error.
 /// </summary>
 public sealed class RefusingSerializer(ExtendedActorSystem system) : Serializer(system)

@@ -3,46 +3,31 @@ using Akka.Actor;
 namespace Akka.TestKit.Internal;
 
 /// <summary>
-/// Makes the test actor the sender of what a test sends. The engine takes a sender from the actor that runs on the thread; here the
-/// thread of the test poses as the test actor, and a synchronization context carries that over the test's awaits.
+/// Makes the test actor the sender of what a test sends. The engine takes a sender from the actor that runs on the thread; a test
+/// poses as its test actor there. That has to follow the test over its awaits to other threads, and must not stay on a thread that
+/// the test has left: an execution context does both, and tells here when a thread enters or leaves one. A thread may enter it in
+/// the middle of an actor's run (a continuation that runs inline), so what it was before comes back on leaving.
 /// </summary>
-internal sealed class ImplicitSender(ActorCell? cell) : SynchronizationContext
+internal static class ImplicitSender
 {
+    private static readonly AsyncLocal<ActorCell?> Sender = new(static change => Changed(change.PreviousValue, change.CurrentValue));
+
+    [ThreadStatic]
+    private static Stack<ActorCell?>? _outer;
+
     public static void Set(TestKitBase test, IActorRef testActor)
     {
-        if (test is TestProbe)
-            return;
-        var cell = test is INoImplicitSender ? null : ((LocalActorRef)testActor).Cell;
-        ActorCell.Current = cell;
-        SetSynchronizationContext(new ImplicitSender(cell));
+        if (test is not INoImplicitSender)
+            Sender.Value = ((LocalActorRef)testActor).Cell;
     }
 
-    public static void Clear()
+    public static void Clear() => Sender.Value = null;
+
+    private static void Changed(ActorCell? before, ActorCell? now)
     {
-        ActorCell.Current = null;
-        if (Current is ImplicitSender)
-            SetSynchronizationContext(null);
-    }
-
-    public override void Post(SendOrPostCallback d, object? state) => ThreadPool.QueueUserWorkItem(_ => Run(d, state));
-
-    public override void Send(SendOrPostCallback d, object? state) => Run(d, state);
-
-    public override SynchronizationContext CreateCopy() => new ImplicitSender(cell);
-
-    private void Run(SendOrPostCallback callback, object? state)
-    {
-        var (outerCell, outerContext) = (ActorCell.Current, Current);
-        ActorCell.Current = cell;
-        SetSynchronizationContext(this);
-        try
-        {
-            callback(state);
-        }
-        finally
-        {
-            ActorCell.Current = outerCell;
-            SetSynchronizationContext(outerContext);
-        }
+        _outer ??= new Stack<ActorCell?>();
+        if (before is null)
+            _outer.Push(ActorCell.Current);
+        ActorCell.Current = now ?? (_outer.TryPop(out var outer) ? outer : null);
     }
 }

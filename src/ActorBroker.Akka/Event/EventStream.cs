@@ -19,8 +19,8 @@ public class EventStream : LoggingBus
         if (_debug)
             Publish(new Debug(nameof(EventStream), GetType(), $"subscribing {subscriber} to channel {channel}"));
         var added = base.Subscribe(subscriber, channel);
-        if (added && subscriber is LocalActorRef local)
-            Unsubscriber(local.Cell.SystemImpl).Tell(subscriber, ActorRefs.NoSender);
+        if (added && subscriber is IInternalActorRef actor and not MinimalActorRef)
+            Unsubscriber(actor.Provider.Settings.SystemImpl).Tell(subscriber, ActorRefs.NoSender);
         return added;
     }
 
@@ -46,7 +46,7 @@ public class EventStream : LoggingBus
             return known;
         lock (this)
         {
-            var props = Props.Create(() => new EndedSubscribers(this)).WithDispatcher(Dispatch.Dispatchers.InternalDispatcherId);
+            var props = Props.Create(typeof(EndedSubscribers), this).WithDispatcher(Dispatch.Dispatchers.InternalDispatcherId);
             return _unsubscriber ??= system.SystemActorOf(props, "EventStreamUnsubscriber");
         }
     }

@@ -67,7 +67,7 @@ public class LoggingBus : ActorEventBus<object, Type>
         }
         if (system.Settings.DebugUnhandledMessage)
         {
-            var forwarder = system.SystemActorOf(Props.Create(() => new UnhandledMessageForwarder()), "UnhandledMessageForwarder");
+            var forwarder = system.SystemActorOf(Props.Create(typeof(UnhandledMessageForwarder)), "UnhandledMessageForwarder");
             Add(forwarder, typeof(UnhandledMessage));
         }
         Remove(StandardOutLogger.Instance);

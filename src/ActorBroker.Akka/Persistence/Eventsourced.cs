@@ -323,7 +323,9 @@ public abstract class Eventsourced : ActorBase, IPersistentIdentity, IPersistenc
     {
         RefuseDuringRecovery();
         var pending = new PendingHandler(o => handler((TEvent)o), stashes);
-        var numbered = (events ?? []).Select(e => _commands.Number(e!, PersistenceId, Sender)).ToImmutableArray<IPersistentRepresentation>();
+        var numbered = (events ?? [])
+            .Select(e => _commands.Number(e!, PersistenceId, Sender))
+            .ToImmutableArray<IPersistentRepresentation>();
         if (numbered.Length > 0)
             _commands.Add(new AtomicWrite(numbered), pending);
     }

@@ -49,7 +49,9 @@ public sealed class BrokerConfig
         return new BrokerConfigCheck(new BrokerConfig(values.ToFrozenDictionary(StringComparer.Ordinal)), errors, warnings);
     }
 
-    /// <summary>A configuration with some values replaced; throws <see cref="SettingException"/> for one that its setting does not take.</summary>
+    /// <summary>
+    /// A configuration with some values replaced; throws <see cref="SettingException"/> for one that its setting does not take.
+    /// </summary>
     public BrokerConfig With(params ReadOnlySpan<(string Name, string Value)> pairs)
     {
         var values = new Dictionary<string, string>(_values, StringComparer.Ordinal);

@@ -21,7 +21,10 @@ public static class BrokerConfigValidator
         if (fixedNames.Length > 0) return $"Cannot update these configs dynamically: [{string.Join(", ", fixedNames)}]";
         var security = names.Where(PerListener.Contains).ToArray();
         if (security.Length > 0)
-            return $"These security configs can be dynamically updated only per-listener using the listener prefix: [{string.Join(", ", security)}]";
+        {
+            return "These security configs can be dynamically updated only per-listener using the listener prefix: " +
+                   $"[{string.Join(", ", security)}]";
+        }
         if (!isForAllBrokers) return null;
         var perBroker = names.Where(name => Find(name) is { Dynamic: DynamicMode.PerBroker }).ToArray();
         return perBroker.Length == 0 ? null

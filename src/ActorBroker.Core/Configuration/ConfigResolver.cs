@@ -39,7 +39,8 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
         return (definition.BrokerSynonym is { } synonym ? BrokerValue(synonym) : null) ?? definition.Parse(definition.Default ?? "");
     }
 
-    public IReadOnlyList<ConfigEntry> DescribeTopic(string topic) => DescribeTopic(Own(new ConfigResource(ConfigResourceType.Topic, topic)));
+    public IReadOnlyList<ConfigEntry> DescribeTopic(string topic) =>
+        DescribeTopic(Own(new ConfigResource(ConfigResourceType.Topic, topic)));
 
     /// <summary>A topic's configs if it had these of its own; ordered by name.</summary>
     public IReadOnlyList<ConfigEntry> DescribeTopic(ImmutableSortedDictionary<string, string> own) =>
@@ -85,7 +86,7 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
         foreach (var definition in table.All)
         {
             var isOwn = own.TryGetValue(definition.Name, out var value);
-            if (definition.IsInternal) continue;
+            if (definition.IsInternal && !isOwn) continue;
             var synonyms = new List<ConfigSynonym>();
             if (isOwn) synonyms.Add(new ConfigSynonym(definition.Name, value, source));
             if (definition.BrokerSynonym is { } synonym) synonyms.AddRange(BrokerSynonyms(SettingTables.Broker.Get(synonym)));
@@ -112,7 +113,10 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
         var value = definition.IsSensitive ? null : _ofBroker.GetValueOrDefault(definition.Name)
             ?? _ofAllBrokers.GetValueOrDefault(definition.Name) ?? broker.Raw(definition.Name) ?? definition.Default;
         return new ConfigEntry(definition.Name, value, definition.Dynamic == DynamicMode.ReadOnly, definition.IsSensitive,
-            synonyms.Count > 0 ? synonyms[0].Source : ConfigSource.Default, definition.Type, definition.Documentation) { Synonyms = synonyms };
+            synonyms.Count > 0 ? synonyms[0].Source : ConfigSource.Default, definition.Type, definition.Documentation)
+        {
+            Synonyms = synonyms,
+        };
     }
 
     private ConfigEntry ExtraEntry(string name)
@@ -136,7 +140,10 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
         foreach (var member in family)
             if (_ofBroker.TryGetValue(member.Name, out var value)) synonyms.Add(Synonym(member, value, ConfigSource.DynamicBroker));
         foreach (var member in family)
-            if (_ofAllBrokers.TryGetValue(member.Name, out var value)) synonyms.Add(Synonym(member, value, ConfigSource.DynamicDefaultBroker));
+        {
+            if (_ofAllBrokers.TryGetValue(member.Name, out var value))
+                synonyms.Add(Synonym(member, value, ConfigSource.DynamicDefaultBroker));
+        }
         foreach (var member in family)
             if (broker.Raw(member.Name) is { } value) synonyms.Add(Synonym(member, value, ConfigSource.StaticBroker));
         foreach (var member in family)
@@ -148,7 +155,9 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
     private static ConfigSynonym Synonym(SettingDefinition definition, string value, ConfigSource source) =>
         new(definition.Name, definition.IsSensitive ? null : value, source);
 
-    /// <summary>The setting with its stand-ins; asked for a stand-in, the whole family as well. Directories are shown each for itself.</summary>
+    /// <summary>
+    /// The setting with its stand-ins; asked for a stand-in, the whole family as well. Directories are shown each for itself.
+    /// </summary>
     private static SettingDefinition[] Family(SettingDefinition definition) =>
         Families.TryGetValue(definition.Name, out var family) ? family : [definition];
 

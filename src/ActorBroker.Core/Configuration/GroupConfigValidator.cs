@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ActorBroker.Core.Configuration;
 
-/// <summary>Checks the configs of a single group against their definitions and against the bounds that the broker sets for all groups.</summary>
+/// <summary>
+/// Checks the configs of a single group against their definitions and against the bounds that the broker sets for all groups.
+/// </summary>
 public static class GroupConfigValidator
 {
     /// <summary>group config, the broker setting that bounds it, and whether that is the lower bound.</summary>

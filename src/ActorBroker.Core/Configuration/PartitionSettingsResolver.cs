@@ -20,7 +20,8 @@ public static class PartitionSettingsResolver
         return new PartitionSettings
         {
             MaxMessageBytes = Value<int>("max.message.bytes"),
-            TimestampType = Value<string>("message.timestamp.type") == "LogAppendTime" ? TimestampType.LogAppendTime : TimestampType.CreateTime,
+            TimestampType = Value<string>("message.timestamp.type") == "LogAppendTime" ? TimestampType.LogAppendTime
+                : TimestampType.CreateTime,
             TimestampBeforeMaxMs = Value<long>("message.timestamp.before.max.ms"),
             TimestampAfterMaxMs = Value<long>("message.timestamp.after.max.ms"),
             Compression = Codec(Value<string>("compression.type")),

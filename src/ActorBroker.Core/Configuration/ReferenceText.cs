@@ -4,8 +4,8 @@ using ActorBroker.Core.Configuration.Tables;
 namespace ActorBroker.Core.Configuration;
 
 /// <summary>
-/// Writes the settings as the block <c>actorbroker.broker</c> of a HOCON file: what each means, its unit, its default, whether it can change at
-/// run time. <c>hocon/reference.conf</c> holds this text, and a test compares the two.
+/// Writes the settings as the block <c>actorbroker.broker</c> of a HOCON file: what each means, its unit, its default, whether it can
+/// change at run time. <c>hocon/reference.conf</c> holds this text, and a test compares the two.
 /// </summary>
 public static class ReferenceText
 {
@@ -57,7 +57,8 @@ public static class ReferenceText
     private static string Value(SettingDefinition definition) => definition switch
     {
         { Default: null } => "null",
-        { Type: SettingType.Boolean or SettingType.Int or SettingType.Long or SettingType.Short or SettingType.Double } => definition.Default,
+        { Type: SettingType.Boolean or SettingType.Int or SettingType.Long or SettingType.Short or SettingType.Double } =>
+            definition.Default,
         _ => $"\"{definition.Default}\"",
     };
 
@@ -72,7 +73,8 @@ public static class ReferenceText
 
     private static readonly (string Suffix, string Unit)[] Units =
     [
-        (".bytes.per.second", "bytes a second"), (".rate", "connections a second"), ("ratio", "fraction"), (".factor", "number"), (".ms", "milliseconds"),
+        (".bytes.per.second", "bytes a second"), (".rate", "connections a second"), ("ratio", "fraction"), (".factor", "number"),
+        (".ms", "milliseconds"),
         (".bytes", "bytes"), (".seconds", "seconds"), (".secs", "seconds"), (".minutes", "minutes"), (".hours", "hours"),
         (".buffer.size", "bytes"), (".receive.size", "bytes"), (".max.size", "members"), (".level", "codec's own level"),
     ];

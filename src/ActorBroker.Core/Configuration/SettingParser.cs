@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ActorBroker.Core.Configuration;
 
 /// <summary>
-/// Text to value and back, with Kafka's rules: surrounding blanks do not count, booleans are true and false in any case, lists are separated
-/// by commas, the empty text is the empty list. Values are bool, int, short, long, double, string or string[].
+/// Text to value and back, with Kafka's rules: surrounding blanks do not count, booleans are true and false in any case, lists are
+/// separated by commas, the empty text is the empty list. Values are bool, int, short, long, double, string or string[].
 /// </summary>
 public static class SettingParser
 {

@@ -23,8 +23,8 @@ public sealed class SettingTable
     public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>
-    /// The name that an unknown one was probably meant to be: the one with the fewest changed, missing and superfluous letters, or null when
-    /// even that is far off (more than a third of the name).
+    /// The name that an unknown one was probably meant to be: the one with the fewest changed, missing and superfluous letters, or null
+    /// when even that is far off (more than a third of the name).
     /// </summary>
     public string? Nearest(string name)
     {

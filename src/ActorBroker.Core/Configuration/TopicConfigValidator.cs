@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ActorBroker.Core.Configuration;
 
-/// <summary>Checks the configs that a topic would have of its own: names, values, and what must fit together. Kafka's order and words.</summary>
+/// <summary>
+/// Checks the configs that a topic would have of its own: names, values, and what must fit together. Kafka's order and words.
+/// </summary>
 public static class TopicConfigValidator
 {
     /// <summary>What is wrong, or null. A null value is refused: there is no way to set nothing.</summary>

@@ -25,7 +25,8 @@ internal static class AssignmentRules
                            $"consistent with previous partitions, which have {factor} replica(s).");
         }
         return replicas.Any(state.IsUp) ? KafkaError.None
-            : Invalid($"All brokers specified in the manual partition assignment for partition {partition} are fenced or in controlled shutdown.");
+            : Invalid($"All brokers specified in the manual partition assignment for partition {partition} are fenced or in " +
+                      "controlled shutdown.");
     }
 
     /// <summary>Places partitions, or says why the cluster has not enough brokers for them.</summary>
@@ -37,8 +38,8 @@ internal static class AssignmentRules
         string? problem = null;
         if (factor > brokers.Length)
         {
-            problem = $"The target replication factor of {factor} cannot be reached because only {brokers.Length} broker(s) are registered " +
-                      "or some brokers have all their log directories cordoned.";
+            problem = $"The target replication factor of {factor} cannot be reached because only {brokers.Length} broker(s) are " +
+                      "registered or some brokers have all their log directories cordoned.";
         }
         else if (brokers.All(broker => broker.IsFenced))
         {

@@ -7,9 +7,9 @@ namespace ActorBroker.Core.Controller;
 
 /// <summary>
 /// Brokers come, go and come back. A broker registers fenced and is unfenced when it serves; fencing moves leadership away from it.
-/// A process that comes back with a new incarnation goes on leading what nobody else can lead, under the next epoch. One that stopped without
-/// its clean-shutdown marker leaves the in-sync replicas first, except where it is the last. One whose log directory has another id has lost
-/// that log, and leaves even as the last: the partition waits for an operator.
+/// A process that comes back with a new incarnation goes on leading what nobody else can lead, under the next epoch. One that stopped
+/// without its clean-shutdown marker leaves the in-sync replicas first, except where it is the last. One whose log directory has another id
+/// has lost that log, and leaves even as the last: the partition waits for an operator.
 /// </summary>
 internal static class BrokerPlanner
 {

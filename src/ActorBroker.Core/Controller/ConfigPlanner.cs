@@ -115,7 +115,8 @@ internal static class ConfigPlanner
                 configs = configs.SetItem(operation.Name, string.Join(",", parts));
                 return KafkaError.None;
             default:
-                return new KafkaError(ErrorCode.InvalidRequest, $"Unknown config operation {(int)operation.Type} for key {operation.Name}.");
+                return new KafkaError(
+                    ErrorCode.InvalidRequest, $"Unknown config operation {(int)operation.Type} for key {operation.Name}.");
         }
     }
 

@@ -18,9 +18,11 @@ public abstract record ControllerCommand<TReply> : ControllerCommand where TRepl
 public sealed record TakeControl(int NodeId, int ControllerEpoch, string NewClusterId) : ControllerCommand<ControlTaken>;
 
 /// <summary>A broker's process says that it is there. Its incarnation is new with every start.</summary>
-/// <param name="IsCleanStart">False when the last stop of the node left no clean-shutdown marker: its logs may end short of what it acknowledged.</param>
+/// <param name="IsCleanStart">False when the last stop of the node left no clean-shutdown marker: its logs may end short of what it
+/// acknowledged.</param>
 public sealed record RegisterBroker(
-    int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories, bool IsCleanStart)
+    int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories,
+    bool IsCleanStart)
     : ControllerCommand<BrokerReply>;
 
 /// <summary>A broker is reachable (unfenced) or not. A command for an older incarnation is refused.</summary>
@@ -81,7 +83,12 @@ public sealed record ResourceToReplace(ConfigResource Resource, ImmutableArray<K
 public sealed record AllocateProducerIds(int BrokerId, int Count) : ControllerCommand<ProducerIdsReply>;
 
 /// <summary>Takes topics into the metadata whose directories were found in a data directory that another Kafka has written.</summary>
-public sealed record AdoptTopics(int BrokerId, ImmutableArray<TopicToAdopt> Topics) : ControllerCommand<AdoptTopicsReply>;
+/// <remarks>The logs may know producer ids that this cluster has not handed out: new ones begin at <see
+/// cref="FirstFreeProducerId"/>.</remarks>
+public sealed record AdoptTopics(int BrokerId, ImmutableArray<TopicToAdopt> Topics) : ControllerCommand<AdoptTopicsReply>
+{
+    public long FirstFreeProducerId { get; init; }
+}
 
 /// <param name="TopicId">The id in <c>partition.metadata</c>, or a fresh one when there is none.</param>
 public sealed record TopicToAdopt(string Name, Uuid TopicId, ImmutableArray<PartitionToAdopt> Partitions);

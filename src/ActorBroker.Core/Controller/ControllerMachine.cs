@@ -8,16 +8,17 @@ namespace ActorBroker.Core.Controller;
 /// The controller: who is in the cluster, which topics exist, who leads their partitions, what is configured.
 ///
 /// It has no states of its own besides the image: a command is judged against the image and turned into records, or into an error without
-/// records. Commands of one term are ordered by the journal; a term begins with <see cref="TakeControl"/> under an epoch that is higher than
-/// every one before, and everything it writes carries that epoch.
+/// records. Commands of one term are ordered by the journal; a term begins with <see cref="TakeControl"/> under an epoch that is higher
+/// than every one before, and everything it writes carries that epoch.
 ///
 /// Invariants, checked by the property tests: the image after applying the records equals the image folded from their bytes; topic ids and
 /// producer ids are never given twice; leader, partition and controller epochs never fall; a leader is a replica, and in sync unless an
 /// unclean election made it leader; the in-sync replicas are replicas.
 ///
-/// The deciding is done by planners, one for each noun: <see cref="TopicPlanner"/>, <see cref="GrowthPlanner"/>, <see cref="ConfigPlanner"/>,
-/// <see cref="BrokerPlanner"/>, <see cref="PartitionPlanner"/>, <see cref="AdoptionPlanner"/>. Called by the controller's actor, which appends what
-/// is decided, applies it, and answers when it is committed.
+/// The deciding is done by planners, one for each noun: <see cref="TopicPlanner"/>, <see cref="GrowthPlanner"/>,
+/// <see cref="ConfigPlanner"/>, <see cref="BrokerPlanner"/>, <see cref="PartitionPlanner"/>, <see cref="AdoptionPlanner"/>. Called by
+/// the controller's actor, which
+/// appends what is decided, applies it, and answers when it is committed.
 /// </summary>
 public sealed class ControllerMachine(ControllerState state)
 {
@@ -83,7 +84,8 @@ public sealed class ControllerMachine(ControllerState state)
         if (command.Count <= 0 || first > long.MaxValue - command.Count)
             return Decided.Reply(new ProducerIdsReply(ErrorCode.UnknownServerError, -1, 0));
         return Decided.With(
-            [new ProducerIdsAllocated(command.BrokerId, first + command.Count)], new ProducerIdsReply(KafkaError.None, first, command.Count));
+            [new ProducerIdsAllocated(command.BrokerId, first + command.Count)],
+            new ProducerIdsReply(KafkaError.None, first, command.Count));
     }
 
     private Decision<MetadataRecord, ControllerReply, NoEffect> SetFeatureLevel(SetFeatureLevel command)

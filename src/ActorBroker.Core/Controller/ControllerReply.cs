@@ -16,7 +16,8 @@ public sealed record CreateTopicsReply(ImmutableArray<CreatedTopic> Topics) : Co
 
 /// <param name="Configs">The configs that the topic has of its own; the resolver tells the others.</param>
 public sealed record CreatedTopic(
-    string Name, KafkaError Error, Uuid TopicId, int PartitionCount, short ReplicationFactor, ImmutableSortedDictionary<string, string> Configs);
+    string Name, KafkaError Error, Uuid TopicId, int PartitionCount, short ReplicationFactor,
+    ImmutableSortedDictionary<string, string> Configs);
 
 public sealed record DeleteTopicsReply(ImmutableArray<DeletedTopic> Topics) : ControllerReply;
 

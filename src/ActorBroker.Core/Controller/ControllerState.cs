@@ -52,7 +52,8 @@ public sealed class ControllerState(BrokerConfig config)
     {
         if (!TopicName.CanCollide(name)) return;
         var normalized = TopicName.Normalize(name);
-        if (!_collisions.TryGetValue(normalized, out var names)) _collisions[normalized] = names = new HashSet<string>(StringComparer.Ordinal);
+        if (!_collisions.TryGetValue(normalized, out var names))
+            _collisions[normalized] = names = new HashSet<string>(StringComparer.Ordinal);
         names.Add(name);
     }
 

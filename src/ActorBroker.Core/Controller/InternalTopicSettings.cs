@@ -6,7 +6,9 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Core.Controller;
 
-/// <summary>How the coordinators' topics are made: as many partitions and replicas as configured (fewer in a smaller cluster), compacted.</summary>
+/// <summary>
+/// How the coordinators' topics are made: as many partitions and replicas as configured (fewer in a smaller cluster), compacted.
+/// </summary>
 public static class InternalTopicSettings
 {
     /// <summary>The command for an internal topic, or null for any other name.</summary>
@@ -16,7 +18,8 @@ public static class InternalTopicSettings
         {
             InternalTopics.ConsumerOffsets => ("offsets.topic.num.partitions", "offsets.topic.replication.factor"),
             InternalTopics.TransactionState => ("transaction.state.log.num.partitions", "transaction.state.log.replication.factor"),
-            InternalTopics.ShareGroupState => ("share.coordinator.state.topic.num.partitions", "share.coordinator.state.topic.replication.factor"),
+            InternalTopics.ShareGroupState =>
+                ("share.coordinator.state.topic.num.partitions", "share.coordinator.state.topic.replication.factor"),
             _ => (null, null),
         };
         if (partitions is null) return null;
@@ -33,11 +36,13 @@ public static class InternalTopicSettings
         {
             InternalTopics.ConsumerOffsets =>
             [
-                Pair("cleanup.policy", "compact"), Pair("compression.type", "producer"), Pair("segment.bytes", Number("offsets.topic.segment.bytes")),
+                Pair("cleanup.policy", "compact"), Pair("compression.type", "producer"),
+                Pair("segment.bytes", Number("offsets.topic.segment.bytes")),
             ],
             InternalTopics.TransactionState =>
             [
-                Pair("cleanup.policy", "compact"), Pair("compression.type", "uncompressed"), Pair("unclean.leader.election.enable", "false"),
+                Pair("cleanup.policy", "compact"), Pair("compression.type", "uncompressed"),
+                Pair("unclean.leader.election.enable", "false"),
                 Pair("min.insync.replicas", Number("transaction.state.log.min.isr")),
                 Pair("segment.bytes", Number("transaction.state.log.segment.bytes")),
             ],

@@ -5,10 +5,10 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Core.Controller;
 
 /// <summary>
-/// Chooses leaders and in-sync replicas when brokers come and go (R37). Rules: a leader comes from the in-sync replicas, in the order of the
-/// assignment, and must be up. When none is up the partition has no leader; only with unclean election allowed may another replica that is up
-/// lead, and is then alone in sync. The last in-sync replica is never taken out: it is the only one known to have everything.
-/// The leader epoch grows when the leader changes, the partition epoch with every change.
+/// Chooses leaders and in-sync replicas when brokers come and go (R37). Rules: a leader comes from the in-sync replicas, in the order of
+/// the assignment, and must be up. When none is up the partition has no leader; only with unclean election allowed may another replica that
+/// is up lead, and is then alone in sync. The last in-sync replica is never taken out: it is the only one known to have everything. The
+/// leader epoch grows when the leader changes, the partition epoch with every change.
 /// </summary>
 public static class LeaderElectionPlanner
 {
@@ -31,8 +31,8 @@ public static class LeaderElectionPlanner
     }
 
     /// <summary>
-    /// The partition after the log of <paramref name="brokerId"/> was lost (another directory id): the broker leaves the in-sync replicas even as
-    /// the last one, and then nobody may lead until an operator decides.
+    /// The partition after the log of <paramref name="brokerId"/> was lost (another directory id): the broker leaves the in-sync replicas
+    /// even as the last one, and then nobody may lead until an operator decides.
     /// </summary>
     public static PartitionImage WithoutLog(PartitionImage partition, int brokerId, Func<int, bool> isUp)
     {

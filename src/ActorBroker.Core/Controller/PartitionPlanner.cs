@@ -8,8 +8,8 @@ namespace ActorBroker.Core.Controller;
 
 /// <summary>
 /// Changes of single partitions: the in-sync replicas that a leader reports (KIP-497, KIP-841) and elections that are asked for (KIP-460).
-/// A report counts only from the leader of the current epoch, against the partition epoch that it knows, and for members whose incarnation is
-/// the registered one and that are up: everything else is a report about a past that is over.
+/// A report counts only from the leader of the current epoch, against the partition epoch that it knows, and for members whose incarnation
+/// is the registered one and that are up: everything else is a report about a past that is over.
 /// </summary>
 internal static class PartitionPlanner
 {

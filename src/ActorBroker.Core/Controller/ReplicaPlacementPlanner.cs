@@ -10,7 +10,9 @@ namespace ActorBroker.Core.Controller;
 /// </summary>
 public static class ReplicaPlacementPlanner
 {
-    /// <summary>The replicas of partitions <paramref name="first"/> … first+count-1; the caller has checked that there are enough brokers.</summary>
+    /// <summary>
+    /// The replicas of partitions <paramref name="first"/> … first+count-1; the caller has checked that there are enough brokers.
+    /// </summary>
     public static ImmutableArray<ImmutableArray<int>> Place(
         IReadOnlyList<PlacementBroker> brokers, int first, int count, int replicationFactor, int seed)
     {

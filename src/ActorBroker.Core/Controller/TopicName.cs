@@ -13,7 +13,8 @@ public static class TopicName
     {
         if (name.Length == 0) return "Topic name is invalid: the empty string is not allowed";
         if (name is "." or "..") return $"Topic name is invalid: '{name}' is not allowed";
-        if (name.Length > MaxLength) return $"Topic name is invalid: the length of '{name}' is longer than the max allowed length {MaxLength}";
+        if (name.Length > MaxLength)
+            return $"Topic name is invalid: the length of '{name}' is longer than the max allowed length {MaxLength}";
         foreach (var c in name)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-'))

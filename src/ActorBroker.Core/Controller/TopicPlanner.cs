@@ -20,7 +20,10 @@ internal static class TopicPlanner
         var defaultCount = state.Config.Int("num.partitions");
         long total = 0;
         foreach (var topic in command.Topics)
-            total += topic.Assignments.Length > 0 ? topic.Assignments.Length : topic.PartitionCount == -1 ? defaultCount : Math.Max(0, topic.PartitionCount);
+        {
+            total += topic.Assignments.Length > 0 ? topic.Assignments.Length
+                : topic.PartitionCount == -1 ? defaultCount : Math.Max(0, topic.PartitionCount);
+        }
         if (total > MaxPartitionsPerRequest)
         {
             var tooMany = new KafkaError(ErrorCode.PolicyViolation, "Excessively large number of partitions per request.");
@@ -104,7 +107,8 @@ internal static class TopicPlanner
             configs.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal));
     }
 
-    private static KafkaError PlaceByPlan(ControllerState state, TopicToCreate topic, int seed, out ImmutableArray<ImmutableArray<int>> replicas)
+    private static KafkaError PlaceByPlan(
+        ControllerState state, TopicToCreate topic, int seed, out ImmutableArray<ImmutableArray<int>> replicas)
     {
         replicas = [];
         if (topic.ReplicationFactor is < -1 or 0)

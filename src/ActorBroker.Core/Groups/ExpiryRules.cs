@@ -12,21 +12,25 @@ namespace ActorBroker.Core.Groups;
 /// </summary>
 internal static class ExpiryRules
 {
+    /// <summary>A decision is written as one batch, which has its limit; the rest goes with the next sweep.</summary>
+    private const int MaxRemovedAtOnce = 4_000;
+
     public static void Expire(GroupDraft draft)
     {
         var state = draft.State;
         if (!state.Exists) return;
-        var isAllGone = true;
+        var removed = 0;
         foreach (var (topic, offsets) in draft.Offsets.Topics)
         {
             foreach (var (partition, offset) in offsets)
             {
-                if (IsExpired(draft, topic, offset)) OffsetRules.Remove(draft, topic, partition);
-                else isAllGone = false;
+                if (removed == MaxRemovedAtOnce || !IsExpired(draft, topic, offset)) continue;
+                OffsetRules.Remove(draft, topic, partition);
+                removed++;
             }
         }
 
-        if (isAllGone && state.Phase == GroupPhase.Empty && state.PendingJoins.IsEmpty) RemoveGroup(draft);
+        if (removed == draft.Offsets.Count && state.Phase == GroupPhase.Empty && state.PendingJoins.IsEmpty) RemoveGroup(draft);
     }
 
     public static void TopicsDeleted(GroupDraft draft, TopicsDeleted deleted)

@@ -24,6 +24,7 @@ public sealed class GroupMachine(string groupId, GroupSettings settings)
 
     public GroupState State { get; private set; } = new() { Id = groupId };
 
+    /// <summary>Offsets that the group has now.</summary>
     public int OffsetCount => _offsets.Count;
 
     /// <summary>Nothing is left to keep: the shell may forget the group.</summary>

@@ -6,12 +6,13 @@ namespace ActorBroker.Core.Groups;
 /// <summary>
 /// Keeps the order between a group's decisions and its log.
 ///
-/// <para>A decision with records is <i>in flight</i> until the log has taken it; then it is applied, and its effects run. Commands that come
-/// meanwhile are stashed, because they would be decided on a state that is about to change; commits alone may follow commits in flight,
-/// since none of them looks at what another changes. So one group's commits share a batch, and a rebalance still sees its own past.</para>
+/// <para>A decision with records is <i>in flight</i> until the log has taken it; then it is applied, and its effects run. Commands that
+/// come meanwhile are stashed, because they would be decided on a state that is about to change; commits alone may follow commits in
+/// flight, since none of them looks at what another changes. So one group's commits share a batch, and a rebalance still sees its own
+/// past.</para>
 /// <para>An answer waits until everything that the group had written when it was decided is committed: nobody learns of a position, a
-/// generation or an assignment that a failover could take back. Decisions without records wait for the same reason; heartbeats alone do not,
-/// for they tell nothing that lasts.</para>
+/// generation or an assignment that a failover could take back. Decisions without records wait for the same reason; heartbeats alone do
+/// not, for they tell nothing that lasts.</para>
 /// <para>Sequences count the decisions with records, from 1. The log settles them in their order.</para>
 /// </summary>
 public sealed class GroupPipeline(GroupMachine machine, IGroupShell shell, int maxStashed = GroupPipeline.DefaultMaxStashed)

@@ -49,8 +49,7 @@ internal static class OffsetRules
         {
             foreach (var query in asked)
             {
-                var partitions = query.Partitions.Select(partition =>
-                    draft.Offsets.TryGet(query.Topic, partition, out var offset) ? Fetched(partition, offset) : FetchedOffset.None(partition));
+                var partitions = query.Partitions.Select(partition => Fetched(draft.Offsets, query.Topic, partition));
                 topics.Add(new FetchedTopic(query.Topic, [.. partitions]));
             }
         }
@@ -98,6 +97,9 @@ internal static class OffsetRules
         foreach (var (topic, offsets) in draft.Offsets.Topics)
             foreach (var partition in offsets.Keys) Remove(draft, topic, partition);
     }
+
+    private static FetchedOffset Fetched(OffsetTable offsets, string topic, int partition) =>
+        offsets.TryGet(topic, partition, out var offset) ? Fetched(partition, offset) : FetchedOffset.None(partition);
 
     private static FetchedOffset Fetched(int partition, CommittedOffset offset) =>
         new(partition, offset.Offset, offset.LeaderEpoch, offset.Metadata, ErrorCode.None);

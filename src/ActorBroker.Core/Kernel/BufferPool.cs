@@ -6,7 +6,8 @@ namespace ActorBroker.Core.Kernel;
 /// Pinned byte buffers in power-of-two classes from 4 KiB to 4 MiB, counted against one budget for the whole node.
 ///
 /// A buffer that comes back is kept for the next renter as long as its class holds less than <c>retainedBytesMax / 4</c>; the rest goes to
-/// the garbage collector. Renting never fails: the budget is a fact that readers of the network ask (<see cref="IsOverBudget"/>) before they
+/// the garbage collector. Renting never fails: the budget is a fact that readers of the network ask (<see cref="IsOverBudget"/>) before
+/// they
 /// read more, so that memory in use stays near it. Larger requests than the largest class get an array of their own that is never kept.
 /// </summary>
 public sealed class BufferPool(long budgetBytes, long retainedBytesMax)

@@ -9,6 +9,9 @@ public sealed record BrokerImage(int Id, long Incarnation, string? Rack, bool Is
     /// <summary>The ids of its log directories; a replica whose directory is missing here has lost its disk.</summary>
     public ImmutableArray<Uuid> Directories { get; init; } = [];
 
+    /// <summary>Whether it has ever been open for clients, in any incarnation: from then on the metadata know all its topics.</summary>
+    public bool HasServed { get; init; }
+
     public EndpointImage? Endpoint(string listenerName)
     {
         foreach (var endpoint in Endpoints)

@@ -114,7 +114,8 @@ public sealed class MetadataDelta
             case FeatureLevelSet feature:
                 _image = _image with
                 {
-                    Features = feature.Level == 0 ? _image.Features.Remove(feature.Feature) : _image.Features.SetItem(feature.Feature, feature.Level),
+                    Features = feature.Level == 0 ? _image.Features.Remove(feature.Feature)
+                        : _image.Features.SetItem(feature.Feature, feature.Level),
                 };
                 break;
             case ControllerElected elected:
@@ -127,10 +128,12 @@ public sealed class MetadataDelta
                 SetBroker(new BrokerImage(registered.BrokerId, registered.Incarnation, registered.Rack, true, registered.Endpoints)
                 {
                     Directories = registered.Directories,
+                    HasServed = _image.Brokers.TryGetValue(registered.BrokerId, out var earlier) && earlier.HasServed,
                 });
                 break;
             case BrokerFencingChanged fencing:
-                SetBroker(_image.Brokers[fencing.BrokerId] with { IsFenced = fencing.IsFenced });
+                var broker = _image.Brokers[fencing.BrokerId];
+                SetBroker(broker with { IsFenced = fencing.IsFenced, HasServed = broker.HasServed || !fencing.IsFenced });
                 break;
             case BrokerUnregistered unregistered:
                 _image = _image with { Brokers = _image.Brokers.Remove(unregistered.BrokerId) };
@@ -200,7 +203,8 @@ public sealed class MetadataDelta
 
     private void ChangeConfig(ConfigChanged change)
     {
-        var configs = _image.Configs.GetValueOrDefault(change.Resource, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
+        var configs = _image.Configs.GetValueOrDefault(
+            change.Resource, ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
         configs = change.Value is null ? configs.Remove(change.Name) : configs.SetItem(change.Name, change.Value);
         _image = _image with
         {
@@ -222,5 +226,6 @@ public sealed class MetadataDelta
     }
 
     private TopicImage Topic(Uuid id) =>
-        TopicsById.TryGetValue(id, out var topic) ? topic : throw new InvalidOperationException($"The metadata log names the unknown topic {id}.");
+        TopicsById.TryGetValue(id, out var topic) ? topic
+            : throw new InvalidOperationException($"The metadata log names the unknown topic {id}.");
 }

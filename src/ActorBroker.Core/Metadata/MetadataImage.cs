@@ -4,8 +4,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Core.Metadata;
 
 /// <summary>
-/// The cluster's metadata as of one committed position of the metadata log: immutable, shared by every reader of a node, replaced as a whole.
-/// Requests are answered from it; only the controller's records change it.
+/// The cluster's metadata as of one committed position of the metadata log: immutable, shared by every reader of a node, replaced as a
+/// whole. Requests are answered from it; only the controller's records change it.
 /// </summary>
 public sealed record MetadataImage
 {
@@ -51,7 +51,8 @@ public sealed record MetadataImage
         foreach (var broker in Brokers.Values)
         {
             records.Add(new BrokerRegistered(broker.Id, broker.Incarnation, broker.Rack, broker.Endpoints, broker.Directories));
-            if (!broker.IsFenced) records.Add(new BrokerFencingChanged(broker.Id, false));
+            if (broker.HasServed) records.Add(new BrokerFencingChanged(broker.Id, false));
+            if (broker.HasServed && broker.IsFenced) records.Add(new BrokerFencingChanged(broker.Id, true));
         }
         foreach (var topic in Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal))
         {

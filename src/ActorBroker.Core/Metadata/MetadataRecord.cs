@@ -20,7 +20,8 @@ public sealed record ControllerElected(int NodeId, int ControllerEpoch) : Metada
 
 /// <summary>A broker's process has registered. It stays fenced until a <see cref="BrokerFencingChanged"/> says otherwise.</summary>
 public sealed record BrokerRegistered(
-    int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories) : MetadataRecord;
+    int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories)
+    : MetadataRecord;
 
 public sealed record BrokerFencingChanged(int BrokerId, bool IsFenced) : MetadataRecord;
 

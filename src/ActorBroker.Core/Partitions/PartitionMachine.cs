@@ -8,15 +8,19 @@ namespace ActorBroker.Core.Partitions;
 /// <summary>
 /// The leader's side of one partition as a pure machine: who may append, where a batch goes, what is committed.
 ///
-/// States: not leading (epoch -1) → <see cref="Lead"/> → leading under an epoch → <see cref="Resign"/> or a higher grant. A grant whose epoch is not
+/// States: not leading (epoch -1) → <see cref="Lead"/> → leading under an epoch → <see cref="Resign"/> or a higher grant. A grant whose
+/// epoch is not
 /// above the last one is refused, so a late grant of an old controller changes nothing.
 ///
-/// Two points are kept apart. <see cref="LogEndOffset"/> is what is appended here. <see cref="HighWatermark"/> is what is committed: the smallest end
+/// Two points are kept apart. <see cref="LogEndOffset"/> is what is appended here. <see cref="HighWatermark"/> is what is committed: the
+/// smallest end
 /// offset of the in-sync replicas (R30, R32), where this node's own end counts only as far as the topic's flush rule lets it
-/// (<see cref="LocalDurableEnd"/>). It never moves back while this node leads, and it does not move while the in-sync replicas are fewer than
+/// (<see cref="LocalDurableEnd"/>). It never moves back while this node leads, and it does not move while the in-sync replicas are fewer
+/// than
 /// min.insync.replicas (R31, KIP-966).
 ///
-/// Deciding does not mutate: the caller writes the batches and then calls <see cref="Appended"/>; a failed write leaves the machine as it was.
+/// Deciding does not mutate: the caller writes the batches and then calls <see cref="Appended"/>; a failed write leaves the machine as
+/// it was.
 /// Several batches of one drain are decided in turn with the running end passed in.
 ///
 /// Callers: <c>PartitionLeaderActor</c> and the simulation. KIP-98 (producers), KIP-101/279 (epochs), KIP-966 (strict min ISR).

@@ -42,6 +42,7 @@ public sealed record PartitionSettings
     public long MaxCompactionLagMs { get; init; } = long.MaxValue;
     public long DeleteRetentionMs { get; init; } = 86_400_000;
 
-    /// <summary>Passes over the walk through a batch's records on produce (<c>actorbroker.produce.validate.records=false</c>); the header is always checked.</summary>
+    /// <summary>Passes over the walk through a batch's records on produce (<c>actorbroker.produce.validate.records=false</c>); the
+    /// header is always checked.</summary>
     public bool ValidateRecords { get; init; } = true;
 }

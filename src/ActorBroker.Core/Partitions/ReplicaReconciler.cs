@@ -6,10 +6,12 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Core.Partitions;
 
 /// <summary>
-/// Compares the metadata that a node has acted on with a newer image and says what is to be done, in the image's order of topics. Pure, and cheap where
+/// Compares the metadata that a node has acted on with a newer image and says what is to be done, in the image's order of topics. Pure,
+/// and cheap where
 /// nothing changed: topics are compared by reference, because an image shares with its predecessor what it did not touch.
 ///
-/// Invariant: the effects of all images so far, carried out in order, leave the node with exactly the replicas that the last image gives it.
+/// Invariant: the effects of all images so far, carried out in order, leave the node with exactly the replicas that the last image gives
+/// it.
 /// </summary>
 public sealed class ReplicaReconciler(int node)
 {

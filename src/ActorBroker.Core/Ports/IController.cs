@@ -7,8 +7,9 @@ namespace ActorBroker.Core.Ports;
 public interface IController
 {
     /// <summary>
-    /// Submits a command. The answer comes when what was decided is committed and this node's image shows it. When the limit passes first the
-    /// error is REQUEST_TIMED_OUT and the outcome unknown; when there is no controller to ask, NOT_CONTROLLER. Never throws but for cancellation.
+    /// Submits a command. The answer comes when what was decided is committed and this node's image shows it. When the limit passes first
+    /// the error is REQUEST_TIMED_OUT and the outcome unknown; when there is no controller to ask, NOT_CONTROLLER. Never throws but for
+    /// cancellation.
     /// </summary>
     ValueTask<ControllerAnswer<TReply>> SubmitAsync<TReply>(ControllerCommand<TReply> command, TimeSpan limit, CancellationToken cancel)
         where TReply : ControllerReply;

@@ -7,6 +7,7 @@ public interface IMetadataSource
 {
     MetadataImage Current { get; }
 
-    /// <summary>Completes when <see cref="Current"/> stands at <paramref name="offset"/> or beyond; false when the limit passes first.</summary>
+    /// <summary>Completes when <see cref="Current"/> stands at <paramref name="offset"/> or beyond; false when the limit passes
+    /// first.</summary>
     Task<bool> WaitForAsync(long offset, TimeSpan limit, CancellationToken cancel);
 }

@@ -26,7 +26,8 @@ public interface IPartition
     /// <summary>The counters of the topic.</summary>
     TopicTraffic Traffic => TopicTraffic.Unattributed;
 
-    /// <summary>Takes the request over; it is completed exactly once, with NOT_LEADER_OR_FOLLOWER when leadership ends first. Never blocks.</summary>
+    /// <summary>Takes the request over; it is completed exactly once, with NOT_LEADER_OR_FOLLOWER when leadership ends first. Never
+    /// blocks.</summary>
     void Append(AppendRequest request);
 
     /// <summary>
@@ -37,13 +38,15 @@ public interface IPartition
 
     void Unsubscribe(IWatermarkListener listener, int tag);
 
-    /// <summary>ListOffsets (R49): <paramref name="timestampMs"/> ≥ 0 or one of the special values -1 … -6. Reads the log, so on an I/O thread.</summary>
+    /// <summary>ListOffsets (R49): <paramref name="timestampMs"/> ≥ 0 or one of the special values -1 … -6. Reads the log, so on an I/O
+    /// thread.</summary>
     Task<OffsetLookup> FindOffsetAsync(long timestampMs, ReadIsolation isolation, CancellationToken cancel);
 
     /// <summary>OffsetForLeaderEpoch (R34): the largest epoch ≤ the asked one and its end offset, or -1/-1.</summary>
     EpochEndOffset FindEpochEndOffset(int leaderEpoch);
 
-    /// <summary>DeleteRecords (R46): moves the log start to <paramref name="offset"/> (-1: the high watermark) and answers the new low watermark.</summary>
+    /// <summary>DeleteRecords (R46): moves the log start to <paramref name="offset"/> (-1: the high watermark) and answers the new low
+    /// watermark.</summary>
     Task<DeleteRecordsResult> DeleteRecordsAsync(long offset, CancellationToken cancel);
 
     /// <summary>The live idempotent and transactional producers (KIP-664).</summary>

@@ -2,7 +2,8 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Core.Ports;
 
-/// <summary>The partitions that this node leads now. Lock-free look-ups; null means not led here, and the metadata image says why.</summary>
+/// <summary>The partitions that this node leads now. Lock-free look-ups; null means not led here, and the metadata image says
+/// why.</summary>
 public interface IPartitionDirectory
 {
     /// <summary>By the topic's name as it stands on the wire, without making a string of it.</summary>

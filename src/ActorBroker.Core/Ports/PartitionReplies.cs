@@ -17,7 +17,8 @@ public readonly record struct EpochEndOffset(int LeaderEpoch, long EndOffset);
 
 public readonly record struct DeleteRecordsResult(ErrorCode Error, long LowWatermark);
 
-/// <summary>An aborted transaction that overlaps a read: the reader drops this producer's batches from the first offset to its abort marker.</summary>
+/// <summary>An aborted transaction that overlaps a read: the reader drops this producer's batches from the first offset to its abort
+/// marker.</summary>
 public readonly record struct AbortedTransaction(long ProducerId, long FirstOffset);
 
 /// <summary>One producer's state on a partition (KIP-664). Absent values are -1.</summary>

@@ -3,7 +3,8 @@ using ActorBroker.Core.Kernel;
 namespace ActorBroker.Core.Ports;
 
 /// <summary>
-/// Bytes of a log that a response streams: in memory (<see cref="Buffer"/> set) or in a file (<see cref="File"/> set). Holds a lease either way;
+/// Bytes of a log that a response streams: in memory (<see cref="Buffer"/> set) or in a file (<see cref="File"/> set). Holds a lease
+/// either way;
 /// <see cref="Release"/> it once when the bytes have left.
 /// </summary>
 public readonly struct ReadSlice

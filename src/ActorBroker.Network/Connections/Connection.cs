@@ -19,6 +19,7 @@ namespace ActorBroker.Network.Connections;
 /// </summary>
 internal sealed class Connection
 {
+    private const int TrimAfterMs = 30_000;
     private const int SendPieceBytes = 128 * 1024;
 
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(2);
@@ -36,6 +37,7 @@ internal sealed class Connection
     private long _sendingSinceMs;
     private long _countedBytes;
     private bool _isBusy;
+    private volatile bool _isEnding;
 
     public Connection(
         GatewayServices services, RequestDispatcher dispatcher, ListenerSettings listener, Transport transport, IPAddress address)
@@ -59,6 +61,9 @@ internal sealed class Connection
     public Transport Transport => _transport;
 
     public bool IsClosed => Volatile.Read(ref _closed) != 0;
+
+    /// <summary>No further request is to be started.</summary>
+    public bool IsEnding => _isEnding;
 
     public ProducePipeline Produce => _produce ??= new ProducePipeline(this);
 
@@ -116,6 +121,15 @@ internal sealed class Connection
         _fetch?.OnClosed();
         // Callbacks run on the pool: whoever closes the connection must not wait for them.
         _ = _cancel?.CancelAsync();
+    }
+
+    /// <summary>Lets the requests that have started be answered and closes then; a fetch that waits is answered at once.</summary>
+    public void CloseWhenAnswered()
+    {
+        _isEnding = true;
+        Interlocked.MemoryBarrier();
+        _fetch?.OnClosed();
+        if (!Volatile.Read(ref _isBusy) && _produce?.IsDrained != false) Close(null);
     }
 
     /// <summary>Completes when every request so far has been answered and the answers were sent.</summary>
@@ -176,8 +190,10 @@ internal sealed class Connection
         var partial = _receiver.PartialBytes;
         if (partial > 0 && nowMs - _receiver.PartialSince > settings.FrameTimeoutMs + partial / 8)
             Close($"left a request unfinished for {nowMs - _receiver.PartialSince} ms after {partial} bytes of it");
-        else if (partial == 0 && settings.MaxIdleMs >= 0 && nowMs - Volatile.Read(ref _lastActiveMs) > settings.MaxIdleMs)
-            Close(null);
+        if (partial > 0) return;
+        var idleMs = nowMs - Volatile.Read(ref _lastActiveMs);
+        if (settings.MaxIdleMs >= 0 && idleMs > settings.MaxIdleMs) Close(null);
+        else if (idleMs > TrimAfterMs) _produce?.Trim();
     }
 
     private async Task ServeAsync()
@@ -190,12 +206,14 @@ internal sealed class Connection
             if (!await receiving.ConfigureAwait(false)) return;
             if (hasWaited) turnStarted = Stopwatch.GetTimestamp();
             _isBusy = true;
-            while (_receiver.TryTake(out var frame))
+            while (!_isEnding && _receiver.TryTake(out var frame))
             {
                 await _dispatcher.DispatchAsync(this, frame).ConfigureAwait(false);
                 if (IsClosed) return;
             }
 
+            if (_isEnding) await DrainedAsync().ConfigureAwait(false);
+            if (_isEnding) return;
             _isBusy = false;
             Volatile.Write(ref _lastActiveMs, Environment.TickCount64);
             CountReceived();

@@ -86,6 +86,7 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
         IMessageHandler handler, Connection connection, RequestHeader header, int bodyOffset, Frame frame)
     {
         var started = Stopwatch.GetTimestamp();
+        var entry = Thread.CurrentThread;
         var writer = services.Writers.Rent();
         try
         {
@@ -94,6 +95,8 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
             writer.Reserve(4);
             ResponseHeader.Write(writer, header.ApiKey, header.ApiVersion, header.CorrelationId);
             await HandleAsync(handler, frame.Memory[bodyOffset..], context, writer).ConfigureAwait(false);
+            // The handler may have been completed by a partition's own thread, which has better things to do than the next request.
+            if (!Thread.CurrentThread.IsThreadPoolThread && Thread.CurrentThread != entry) await Task.Yield();
             writer.PatchInt32(0, writer.Length - 4);
             await connection.SendAsync(writer.WrittenMemory).ConfigureAwait(false);
             services.Metrics.Api(header.ApiKey).Took((long)Stopwatch.GetElapsedTime(started).TotalMicroseconds);

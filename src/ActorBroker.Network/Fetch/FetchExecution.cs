@@ -48,22 +48,18 @@ internal sealed class FetchExecution : WheelEntry, IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         CorrelationId = header.CorrelationId;
-        var grant = Begin(frame, bodyOffset, header.ApiVersion, out var session);
+        var writer = _services.Writers.Rent();
         try
         {
-            if (grant.Error == ErrorCode.None)
-            {
-                MakePlan(session, grant.IsIncremental);
-                if (!IsDue(session)) await WaitAsync(session, grant.IsIncremental).ConfigureAwait(false);
-            }
-
-            await RespondAsync(grant, session).ConfigureAwait(false);
+            await PrepareAsync(header, bodyOffset, frame, writer).ConfigureAwait(false);
+            var slices = Plan.HandOverSlices();
+            await _sender.SendAsync(writer, _response.Marks, slices).ConfigureAwait(false);
         }
         finally
         {
             Plan.Release();
             Request.Clear();
-            session.Leave();
+            _services.Writers.Return(writer);
         }
 
         DropLargeOwn();
@@ -80,6 +76,32 @@ internal sealed class FetchExecution : WheelEntry, IDisposable
     }
 
     internal override void OnDue() => Volatile.Read(ref _waitingIn)?.Signal.Set(inline: false);
+
+    /// <summary>
+    /// Everything up to the written response. The session is left before a byte is sent: as soon as the client has the response, its next
+    /// request may come, on another connection too.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask PrepareAsync(RequestHeader header, int bodyOffset, Frame frame, WireWriter writer)
+    {
+        var grant = Begin(frame, bodyOffset, header.ApiVersion, out var session);
+        try
+        {
+            if (grant.Error == ErrorCode.None)
+            {
+                MakePlan(session, grant.IsIncremental);
+                if (!IsDue(session)) await WaitAsync(session, grant.IsIncremental).ConfigureAwait(false);
+            }
+
+            _response.Write(writer, this, grant.Error, grant.Session?.Id ?? 0, grant.IsIncremental);
+            Count();
+            if (grant.Session is not null) session.Retire();
+        }
+        finally
+        {
+            session.Leave();
+        }
+    }
 
     /// <summary>Reads the request into its session and gives the frame back. The session comes back entered.</summary>
     private FetchSessionGrant Begin(Frame frame, int bodyOffset, short version, out FetchSession session)
@@ -131,14 +153,15 @@ internal sealed class FetchExecution : WheelEntry, IDisposable
     private async ValueTask WaitAsync(FetchSession session, bool isIncremental)
     {
         var deadline = Environment.TickCount64 + Request.MaxWaitMs;
-        Volatile.Write(ref _waitingIn, session);
+        // Whoever closes the connection marks it first and looks for a waiter then; so the waiter is announced first, the mark read then.
+        Interlocked.Exchange(ref _waitingIn, session);
         _services.Wheel.Add(this, Request.MaxWaitMs);
         try
         {
-            while (true)
+            while (!_connection.IsEnding)
             {
-                await session.WaitAsync().ConfigureAwait(false);
                 if (_connection.IsClosed) throw new OperationCanceledException("The connection was closed.");
+                await session.WaitAsync().ConfigureAwait(false);
                 var isOver = Environment.TickCount64 >= deadline;
                 MakePlan(session, isIncremental);
                 if (isOver || IsDue(session)) return;
@@ -149,26 +172,6 @@ internal sealed class FetchExecution : WheelEntry, IDisposable
             session.EndWait();
             Volatile.Write(ref _waitingIn, null);
             _services.Wheel.Cancel(this);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask RespondAsync(FetchSessionGrant grant, FetchSession session)
-    {
-        var writer = _services.Writers.Rent();
-        try
-        {
-            _response.Write(writer, this, grant.Error, grant.Session?.Id ?? 0, grant.IsIncremental);
-            Count();
-            if (grant.Session is not null) session.Retire();
-            var slices = Plan.Slices;
-            await _sender.SendAsync(writer, _response.Marks, slices).ConfigureAwait(false);
-        }
-        finally
-        {
-            // The sender has released them, sent or not.
-            Plan.HandOverSlices();
-            _services.Writers.Return(writer);
         }
     }
 

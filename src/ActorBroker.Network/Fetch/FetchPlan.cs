@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
-using ActorBroker.Protocol.Compression;
 
 namespace ActorBroker.Network.Fetch;
 
@@ -14,16 +13,15 @@ namespace ActorBroker.Network.Fetch;
 internal sealed class FetchPlan(GatewayServices services)
 {
     private readonly List<FetchItem> _items = [];
-    private readonly List<ReadSlice> _slices = [];
     private readonly List<AbortedTransaction> _aborted = [];
+    private List<ReadSlice> _slices = [];
+    private List<ReadSlice> _handedOver = [];
     private MetadataImage _image = MetadataImage.Empty;
     private FetchRequestView _request = null!;
     private FetchSession _session = null!;
     private int _remaining;
 
     public ReadOnlySpan<FetchItem> Items => CollectionsMarshal.AsSpan(_items);
-
-    public List<ReadSlice> Slices => _slices;
 
     public ReadOnlySpan<AbortedTransaction> Aborted => CollectionsMarshal.AsSpan(_aborted);
 
@@ -54,8 +52,13 @@ internal sealed class FetchPlan(GatewayServices services)
         IsUrgent = false;
     }
 
-    /// <summary>The slices now belong to the sender.</summary>
-    public void HandOverSlices() => _slices.Clear();
+    /// <summary>Gives the slices to the sender, which releases them; valid until the next hand-over.</summary>
+    public List<ReadSlice> HandOverSlices()
+    {
+        (_slices, _handedOver) = (_handedOver, _slices);
+        _slices.Clear();
+        return _handedOver;
+    }
 
     private void Add(FetchSlot slot)
     {
@@ -81,17 +84,25 @@ internal sealed class FetchPlan(GatewayServices services)
         partition = _session.UsesTopicIds
             ? services.Partitions.Find(slot.Topic.Id, slot.Partition)
             : services.Partitions.Find(slot.Topic.Name, slot.Partition);
-        if (partition is not null)
+        // A leader that has just ended may still be in the directory for a moment.
+        if (partition is { LeaderEpoch: >= 0 })
         {
             _session.Attach(slot, partition);
             return ErrorCode.None;
         }
 
+        partition = null;
+
         var topic = _session.UsesTopicIds
             ? _image.TopicsById.GetValueOrDefault(slot.Topic.Id)
             : _image.Topics.GetValueOrDefault(slot.Topic.Text);
-        if (topic is null) return _session.UsesTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
-        if ((uint)slot.Partition >= (uint)topic.Partitions.Length) return ErrorCode.UnknownTopicOrPartition;
+        if (topic is null || (uint)slot.Partition >= (uint)topic.Partitions.Length)
+        {
+            // What is not known at all has an empty list in Kafka, whatever the isolation; all other errors have none.
+            item.AbortedCount = 0;
+            return topic is null && _session.UsesTopicIds ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+        }
+
         Hint(topic.Partitions[slot.Partition], ref item);
         return ErrorCode.NotLeaderOrFollower;
     }
@@ -104,9 +115,8 @@ internal sealed class FetchPlan(GatewayServices services)
         item.LeaderEpoch = partition.LeaderEpoch;
     }
 
-    private ErrorCode Check(FetchSlot slot, IPartition partition)
+    private static ErrorCode Check(FetchSlot slot, IPartition partition)
     {
-        if (_request.Version < 10 && partition.Settings.Compression == CompressionCodec.Zstd) return ErrorCode.UnsupportedCompressionType;
         if (slot.CurrentLeaderEpoch < 0) return ErrorCode.None;
         var epoch = partition.LeaderEpoch;
         if (epoch < 0) return ErrorCode.NotLeaderOrFollower;

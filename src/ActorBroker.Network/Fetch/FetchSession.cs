@@ -35,6 +35,7 @@ internal sealed class FetchSession(bool usesTopicIds) : IWatermarkListener
     private int _entered;
     private volatile bool _hasWaiter;
     private bool _isDropped;
+    private bool _isDozing;
 
     /// <summary>0 for a connection's own session.</summary>
     public int Id { get; set; }
@@ -79,6 +80,19 @@ internal sealed class FetchSession(bool usesTopicIds) : IWatermarkListener
         TakeApart();
     }
 
+    /// <summary>
+    /// Unregisters everywhere, for a session that nobody has used for long: its fetcher has most likely gone, and partitions should not
+    /// call it at every advance. It stays valid; when it is used again all its slots are looked at.
+    /// </summary>
+    public void Doze()
+    {
+        if (_isDozing || !TryEnter()) return;
+        foreach (var slot in _slots)
+            if (slot is not null) Detach(slot);
+        _isDozing = true;
+        Leave();
+    }
+
     /// <summary>Makes the session exactly what a full request names.</summary>
     public void ApplyFull(FetchRequestView request, ReadOnlySpan<byte> frame)
     {
@@ -103,6 +117,7 @@ internal sealed class FetchSession(bool usesTopicIds) : IWatermarkListener
     /// <summary>Applies the changes of an incremental request.</summary>
     public void ApplyIncremental(FetchRequestView request, ReadOnlySpan<byte> frame)
     {
+        if (_isDozing) WakeUp();
         foreach (var entry in request.Entries) Activate(Upsert(request, entry, frame));
         foreach (var entry in request.Forgotten)
         {
@@ -198,6 +213,13 @@ internal sealed class FetchSession(bool usesTopicIds) : IWatermarkListener
         }
         while (Interlocked.CompareExchange(ref _dirty, slot, head) != head);
         if (_hasWaiter) Signal.Set(inline: false);
+    }
+
+    private void WakeUp()
+    {
+        _isDozing = false;
+        foreach (var slot in _slots)
+            if (slot is not null) Activate(slot);
     }
 
     private void Activate(FetchSlot slot)

@@ -58,6 +58,14 @@ internal sealed class FetchSessionCache(int maxSessions, long evictionMs, int ma
             if (_sessions.TryGetValue(session.Id, out var known) && ReferenceEquals(known, session)) Remove(session.Id);
     }
 
+    /// <summary>The sweep's tick: lets sessions that nobody has used for the eviction time doze.</summary>
+    public void DozeOff(long nowMs)
+    {
+        lock (_sessions)
+            foreach (var session in _sessions.Values)
+                if (nowMs - session.LastUsedMs > evictionMs) session.Doze();
+    }
+
     internal static int NextEpoch(int epoch) => epoch == int.MaxValue ? 1 : epoch + 1;
 
     private FetchSessionGrant Create(bool usesTopicIds, int partitions, long nowMs)

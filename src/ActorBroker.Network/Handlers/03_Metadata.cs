@@ -7,10 +7,10 @@ using ActorBroker.Protocol.Messages;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// Brokers, topics and leaders, answered from the image. Version 0 takes an empty list for all topics, later ones null. From version 10 topics
-/// have ids, from 12 they can be asked for by id (KIP-516). Addresses are those of the listener that the client came in on (R41).
-/// A topic that is missing is created when both the broker and the request allow it; unlike Kafka, which answers UNKNOWN_TOPIC_OR_PARTITION and
-/// lets the client ask again, the answer waits for the moment that this takes.
+/// Brokers, topics and leaders, answered from the image. Version 0 takes an empty list for all topics, later ones null. From version 10
+/// topics have ids, from 12 they can be asked for by id (KIP-516). Addresses are those of the listener that the client came in on (R41). A
+/// topic that is missing is created when both the broker and the request allow it; unlike Kafka, which answers UNKNOWN_TOPIC_OR_PARTITION
+/// and lets the client ask again, the answer waits for the moment that this takes.
 /// </summary>
 public sealed class MetadataHandler(AdminServices services) : ApiHandler<MetadataRequest, MetadataResponse>(ApiKey.Metadata, 0, 13)
 {
@@ -37,7 +37,10 @@ public sealed class MetadataHandler(AdminServices services) : ApiHandler<Metadat
             image = await AddByNameAsync(request, context, view, topics).ConfigureAwait(false);
         }
 
-        var response = new MetadataResponse { ClusterId = image.ClusterId, ControllerId = ControllerId(image, context.NodeId), Topics = topics };
+        var response = new MetadataResponse
+        {
+            ClusterId = image.ClusterId, ControllerId = ControllerId(image, context.NodeId), Topics = topics,
+        };
         AddBrokers(response, image, context.ListenerName);
         if (request.IncludeClusterAuthorizedOperations && context.ApiVersion is >= 8 and <= 10)
             response.ClusterAuthorizedOperations = AuthorizedOperations.Cluster;
@@ -76,7 +79,7 @@ public sealed class MetadataHandler(AdminServices services) : ApiHandler<Metadat
                 continue;
             }
             var error = TopicName.Problem(name) is not null ? ErrorCode.InvalidTopicException
-                : errors?.GetValueOrDefault(name) ?? ErrorCode.UnknownTopicOrPartition;
+                : errors is not null && errors.TryGetValue(name, out var refused) ? refused : ErrorCode.UnknownTopicOrPartition;
             topics.Add(TopicView.Failed(name, error));
         }
         return image;

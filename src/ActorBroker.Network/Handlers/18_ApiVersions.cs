@@ -8,7 +8,8 @@ namespace ActorBroker.Network.Handlers;
 /// <summary>
 /// What this broker speaks. The table comes from the catalog, so it names exactly the handlers there are. A version that is not known is
 /// answered in version 0 with error 35 and the versions of this API alone (KIP-511), and the connection stays usable.
-/// Supported features are those of Kafka 4.3 that exist here; finalized ones come from the metadata, where level 0 counts as absent.
+/// Supported features are those of Kafka 4.3 that exist here; finalized levels come from the metadata, where 0 counts as absent;
+/// features that are this broker's own business are not told.
 /// </summary>
 public sealed partial class ApiVersionsHandler : ApiHandler<ApiVersionsRequest, ApiVersionsResponse>
 {
@@ -54,12 +55,13 @@ public sealed partial class ApiVersionsHandler : ApiHandler<ApiVersionsRequest, 
         }
 
         response.FinalizedFeaturesEpoch = Math.Max(0, image.Offset);
-        foreach (var (name, level) in image.Features)
+        foreach (var feature in _features)
         {
+            var level = image.Features.GetValueOrDefault(feature.Name, feature.DefaultLevel);
             if (level == 0) continue;
             response.FinalizedFeatures.Add(new ApiVersionsResponse.FinalizedFeatureKey
             {
-                Name = name, MaxVersionLevel = level, MinVersionLevel = level,
+                Name = feature.Name, MaxVersionLevel = level, MinVersionLevel = level,
             });
         }
 

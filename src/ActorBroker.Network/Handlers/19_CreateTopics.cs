@@ -20,7 +20,8 @@ public sealed class CreateTopicsHandler(AdminServices services)
         foreach (var group in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
             if (group.Key == TopicName.ClusterMetadata)
-                refused.Add(Failed(group.Key, new KafkaError(ErrorCode.InvalidRequest, $"Creation of internal topic {group.Key} is prohibited.")));
+                refused.Add(Failed(group.Key,
+                    new KafkaError(ErrorCode.InvalidRequest, $"Creation of internal topic {group.Key} is prohibited.")));
             else if (group.Skip(1).Any())
                 refused.Add(Failed(group.Key, new KafkaError(ErrorCode.InvalidRequest, "Duplicate topic name.")));
             else
@@ -54,7 +55,7 @@ public sealed class CreateTopicsHandler(AdminServices services)
 
     private CreateTopicsResponse.CreatableTopicResult Created(CreatedTopic topic, RequestContext context)
     {
-        var result = new CreateTopicsResponse.CreatableTopicResult { Name = topic.Name, TopicId = topic.TopicId };
+        var result = new CreateTopicsResponse.CreatableTopicResult { Name = topic.Name, TopicId = topic.TopicId, ErrorMessage = null };
         if (context.ApiVersion < 5) return result;
         result.NumPartitions = topic.PartitionCount;
         result.ReplicationFactor = topic.ReplicationFactor;

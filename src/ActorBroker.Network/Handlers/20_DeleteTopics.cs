@@ -44,7 +44,8 @@ public sealed class DeleteTopicsHandler(AdminServices services)
     }
 
     /// <summary>The references that mean one topic each; the others go into <paramref name="refused"/>.</summary>
-    private static ImmutableArray<TopicReference> Unambiguous(List<TopicReference> references, MetadataImage image, List<DeletedTopic> refused)
+    private static ImmutableArray<TopicReference> Unambiguous(
+        List<TopicReference> references, MetadataImage image, List<DeletedTopic> refused)
     {
         void Refuse(string? name, Uuid id, string problem) =>
             refused.Add(new DeletedTopic(name, id, new KafkaError(ErrorCode.InvalidRequest, problem)));
@@ -58,9 +59,11 @@ public sealed class DeleteTopicsHandler(AdminServices services)
             else if (reference.Name is not null && reference.TopicId != Uuid.Zero)
                 Refuse(reference.Name, reference.TopicId, "You may not specify both topic name and topic id.");
             else if (reference.Name is not null && !names.Add(reference.Name))
-                MarkTwice(refused, new DeletedTopic(reference.Name, Uuid.Zero, new KafkaError(ErrorCode.InvalidRequest, "Duplicate topic name.")));
+                MarkTwice(refused, new DeletedTopic(
+                    reference.Name, Uuid.Zero, new KafkaError(ErrorCode.InvalidRequest, "Duplicate topic name.")));
             else if (reference.Name is null && !ids.Add(reference.TopicId))
-                MarkTwice(refused, new DeletedTopic(null, reference.TopicId, new KafkaError(ErrorCode.InvalidRequest, "Duplicate topic id.")));
+                MarkTwice(refused, new DeletedTopic(
+                    null, reference.TopicId, new KafkaError(ErrorCode.InvalidRequest, "Duplicate topic id.")));
         }
 
         foreach (var name in names.ToArray())

@@ -6,15 +6,16 @@ namespace ActorBroker.Network.Handlers;
 
 /// <summary>
 /// Hands out producer ids for idempotence: each time a new one, with epoch 0, whatever id the producer had before. A transactional id is
-/// refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED: of all codes it is the one that both the Java client and librdkafka treat as fatal at
-/// once, instead of asking again until their time is up.
+/// refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED: of all codes it is the one that both the Java client and librdkafka treat as fatal
+/// at once, instead of asking again until their time is up.
 /// </summary>
 public sealed class InitProducerIdHandler(AdminServices services)
     : ApiHandler<InitProducerIdRequest, InitProducerIdResponse>(ApiKey.InitProducerId, 0, 5)
 {
     public override async ValueTask<InitProducerIdResponse> HandleAsync(InitProducerIdRequest request, RequestContext context)
     {
-        if (Refusal(request, services.Config.Int("transaction.max.timeout.ms")) is var error && error != ErrorCode.None) return Failed(error);
+        var refusal = Refusal(request, services.Config.Int("transaction.max.timeout.ms"));
+        if (refusal != ErrorCode.None) return Failed(refusal);
         var result = await services.ProducerIds.NextAsync(context.Cancel).ConfigureAwait(false);
         return result.Error.IsNone
             ? new InitProducerIdResponse { ProducerId = result.ProducerId, ProducerEpoch = 0 }

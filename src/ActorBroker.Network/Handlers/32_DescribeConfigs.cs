@@ -7,8 +7,8 @@ using ActorBroker.Protocol.Messages;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// Configs with their sources and synonyms (KIP-226), from version 3 with type and documentation (KIP-569). A broker answers for itself and for
-/// the default of all brokers. One resource of a type that nobody knows spoils the whole request, as with Kafka.
+/// Configs with their sources and synonyms (KIP-226), from version 3 with type and documentation (KIP-569). A broker answers for itself and
+/// for the default of all brokers. One resource of a type that nobody knows spoils the whole request, as with Kafka.
 /// </summary>
 public sealed class DescribeConfigsHandler(AdminServices services)
     : ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse>(ApiKey.DescribeConfigs, 1, 4)
@@ -49,7 +49,8 @@ public sealed class DescribeConfigsHandler(AdminServices services)
         return new ValueTask<DescribeConfigsResponse>(response);
     }
 
-    private (KafkaError Error, IReadOnlyList<ConfigEntry> Entries) Describe(ConfigResource resource, ConfigResolver resolver, MetadataImage image)
+    private (KafkaError Error, IReadOnlyList<ConfigEntry> Entries) Describe(
+        ConfigResource resource, ConfigResolver resolver, MetadataImage image)
     {
         var error = ErrorOf(resource, image);
         if (!error.IsNone) return (error, []);

@@ -4,7 +4,10 @@ using ActorBroker.Protocol.Messages;
 
 namespace ActorBroker.Network.Handlers;
 
-/// <summary>The log directories of this node with the replicas in them (KIP-113) and their space (KIP-827). Null asks for all replicas, an empty list for none.</summary>
+/// <summary>
+/// The log directories of this node with the replicas in them (KIP-113) and their space (KIP-827). Null asks for all replicas, an empty
+/// list for none.
+/// </summary>
 public sealed class DescribeLogDirsHandler(AdminServices services)
     : ApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>(ApiKey.DescribeLogDirs, 1, 5)
 {

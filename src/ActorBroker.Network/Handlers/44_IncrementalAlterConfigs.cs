@@ -9,7 +9,8 @@ namespace ActorBroker.Network.Handlers;
 public sealed class IncrementalAlterConfigsHandler(AdminServices services)
     : ApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(ApiKey.IncrementalAlterConfigs, 0, 1)
 {
-    public override async ValueTask<IncrementalAlterConfigsResponse> HandleAsync(IncrementalAlterConfigsRequest request, RequestContext context)
+    public override async ValueTask<IncrementalAlterConfigsResponse> HandleAsync(
+        IncrementalAlterConfigsRequest request, RequestContext context)
     {
         var resources = request.Resources.Select(resource => new ResourceToAlter(
             new ConfigResource((ConfigResourceType)resource.ResourceType, resource.ResourceName),

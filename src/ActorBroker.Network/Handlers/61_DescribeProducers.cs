@@ -1,3 +1,4 @@
+using ActorBroker.Core.Controller;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
 using ActorBroker.Protocol.Messages;
@@ -15,19 +16,28 @@ public sealed class DescribeProducersHandler(IPartitionDirectory partitions)
         {
             var answer = new DescribeProducersResponse.TopicResponse { Name = topic.Name };
             foreach (var index in topic.PartitionIndexes)
-                answer.Partitions.Add(await DescribeAsync(context, topic.Name, index).ConfigureAwait(false));
+            {
+                var described = TopicName.Problem(topic.Name) is { } problem
+                    ? Failed(index, ErrorCode.InvalidTopicException, problem)
+                    : await DescribeAsync(context, topic.Name, index).ConfigureAwait(false);
+                answer.Partitions.Add(described);
+            }
+
             response.Topics.Add(answer);
         }
 
         return response;
     }
 
+    private static DescribeProducersResponse.PartitionResponse Failed(int index, ErrorCode code, string? message) =>
+        new() { PartitionIndex = index, ErrorCode = code, ErrorMessage = message };
+
     private async ValueTask<DescribeProducersResponse.PartitionResponse> DescribeAsync(RequestContext context, string topic, int index)
     {
-        var answer = new DescribeProducersResponse.PartitionResponse { PartitionIndex = index };
         var leader = await LeaderLookup.FindAsync(partitions, context, topic, index).ConfigureAwait(false);
-        answer.ErrorCode = leader.Error;
-        if (leader.Partition is null) return answer;
+        var isKnown = context.Metadata.Topics.ContainsKey(topic);
+        if (leader.Partition is null) return Failed(index, leader.Error, isKnown ? null : new KafkaError(leader.Error).Text);
+        var answer = new DescribeProducersResponse.PartitionResponse { PartitionIndex = index };
         foreach (var producer in await leader.Partition.DescribeProducersAsync(context.Cancel).ConfigureAwait(false))
         {
             answer.ActiveProducers.Add(new DescribeProducersResponse.ProducerState

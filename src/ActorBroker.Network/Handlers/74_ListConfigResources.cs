@@ -4,20 +4,24 @@ using ActorBroker.Protocol.Messages;
 
 namespace ActorBroker.Network.Handlers;
 
-/// <summary>Names what has configs (KIP-1142): groups with configs of their own, brokers, topics. Version 0 knew client metrics only.</summary>
+/// <summary>
+/// Names what has configs (KIP-1142): groups with configs of their own, brokers, topics. Version 0 knew client metrics only.
+/// </summary>
 public sealed class ListConfigResourcesHandler()
     : ApiHandler<ListConfigResourcesRequest, ListConfigResourcesResponse>(ApiKey.ListConfigResources, 0, 1)
 {
     private static readonly ConfigResourceType[] Supported =
     [
-        ConfigResourceType.Group, ConfigResourceType.ClientMetrics, ConfigResourceType.BrokerLogger, ConfigResourceType.Broker, ConfigResourceType.Topic,
+        ConfigResourceType.Group, ConfigResourceType.ClientMetrics, ConfigResourceType.BrokerLogger, ConfigResourceType.Broker,
+        ConfigResourceType.Topic,
     ];
 
     public override ValueTask<ListConfigResourcesResponse> HandleAsync(ListConfigResourcesRequest request, RequestContext context)
     {
         var response = new ListConfigResourcesResponse();
         if (context.ApiVersion == 0) return new ValueTask<ListConfigResourcesResponse>(response);
-        var types = request.ResourceTypes.Count == 0 ? Supported : [.. request.ResourceTypes.Select(type => (ConfigResourceType)type).Distinct()];
+        var types = request.ResourceTypes.Count == 0 ? Supported
+            : [.. request.ResourceTypes.Select(type => (ConfigResourceType)type).Distinct()];
         if (types.Any(type => !Supported.Contains(type)))
         {
             response.ErrorCode = ErrorCode.UnsupportedVersion;

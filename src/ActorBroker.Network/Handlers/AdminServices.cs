@@ -6,15 +6,17 @@ namespace ActorBroker.Network.Handlers;
 
 /// <summary>What the handlers of metadata, topics and configs share.</summary>
 public sealed record AdminServices(
-    int NodeId, BrokerConfig Config, IController Controller, IMetadataSource Metadata, IPartitionDirectory Partitions, IProducerIds ProducerIds)
+    int NodeId, BrokerConfig Config, IController Controller, IMetadataSource Metadata, IPartitionDirectory Partitions,
+    IProducerIds ProducerIds)
 {
     /// <summary>All handlers that the controller and the metadata image stand behind.</summary>
     public IReadOnlyList<IApiHandler> Handlers() =>
     [
         new MetadataHandler(this), new CreateTopicsHandler(this), new DeleteTopicsHandler(this), new InitProducerIdHandler(this),
-        new DescribeConfigsHandler(this), new AlterConfigsHandler(this), new DescribeLogDirsHandler(this), new CreatePartitionsHandler(this),
+        new DescribeConfigsHandler(this), new AlterConfigsHandler(this), new DescribeLogDirsHandler(this),
+        new CreatePartitionsHandler(this),
         new IncrementalAlterConfigsHandler(this), new DescribeClusterHandler(), new ListConfigResourcesHandler(),
-        new DescribeTopicPartitionsHandler(this),
+        new DescribeTopicPartitionsHandler(this), new ElectLeadersHandler(this), new UnregisterBrokerHandler(this),
     ];
 
     /// <summary>Settings as this node has them now.</summary>
@@ -24,8 +26,8 @@ public sealed record AdminServices(
     internal static TimeSpan Limit(int timeoutMs) => TimeSpan.FromMilliseconds(Math.Clamp(timeoutMs, 1, 3_600_000));
 
     /// <summary>
-    /// Waits until the partitions that this node leads take records. A leader that a client reads in the metadata must be one; the answer to
-    /// whoever made the topic comes after that.
+    /// Waits until the partitions that this node leads take records. A leader that a client reads in the metadata must be one; the answer
+    /// to whoever made the topic comes after that.
     /// </summary>
     internal async ValueTask AwaitLeadersAsync(string topic, int first, TimeSpan limit, CancellationToken cancel)
     {

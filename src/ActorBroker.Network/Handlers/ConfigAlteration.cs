@@ -5,7 +5,9 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Network.Handlers;
 
-/// <summary>What both ways of altering configs have in common: a broker refuses what is meant for another one, the controller judges the rest.</summary>
+/// <summary>
+/// What both ways of altering configs have in common: a broker refuses what is meant for another one, the controller judges the rest.
+/// </summary>
 internal static class ConfigAlteration
 {
     /// <summary>Requests that alter configs carry no time of their own.</summary>
@@ -40,7 +42,8 @@ internal static class ConfigAlteration
         {
             case ConfigResourceType.Broker when resource.Name.Length > 0:
                 if (!int.TryParse(resource.Name, out var broker)) return Invalid($"Node id must be an integer, but it is: {resource.Name}");
-                return broker == nodeId ? KafkaError.None : Invalid($"Unexpected broker id, expected {nodeId}, but received {resource.Name}");
+                return broker == nodeId ? KafkaError.None
+                    : Invalid($"Unexpected broker id, expected {nodeId}, but received {resource.Name}");
             case ConfigResourceType.BrokerLogger:
                 if (!int.TryParse(resource.Name, out var node)) return Invalid($"Node id must be an integer, but it is: {resource.Name}");
                 return node == nodeId

@@ -31,7 +31,6 @@ internal sealed class Listener(
         try
         {
             if (endPoint.Address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             // Before the connection is there, so that the window can be scaled to it.
             if (services.Settings.ReceiveBufferBytes > 0) socket.ReceiveBufferSize = services.Settings.ReceiveBufferBytes;
             socket.Bind(endPoint);

@@ -28,8 +28,11 @@ internal static class ProduceAdmission
         var error = BatchValidator.Validate(records, Rules(append, settings, nowMs), out append.Facts);
         if (error is not null)
         {
-            append.RecordFailures = error.Records.Count > 0 ? error.Records : null;
-            return Refuse(append, error.Code, error.Message);
+            Refuse(append, error.Code, error.Message);
+            if (error.Records.Count == 0) return false;
+            append.RecordFailures = error.Records;
+            append.Result = append.Result with { LogStartOffset = append.Target.View.LogStartOffset };
+            return false;
         }
 
         if (append.Facts.IsTransactional) return Refuse(append, ErrorCode.InvalidProducerIdMapping);

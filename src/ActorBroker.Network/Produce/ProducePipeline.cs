@@ -31,7 +31,8 @@ internal sealed class ProducePipeline(Connection connection)
 
     private GatewayServices Services => connection.Services;
 
-    private bool IsDrained => Volatile.Read(ref _answered) == _tail;
+    /// <summary>All operations are answered and the answers were sent.</summary>
+    public bool IsDrained => Volatile.Read(ref _answered) == Volatile.Read(ref _tail);
 
     /// <summary>Whether another request of this size may start now.</summary>
     public bool HasRoom(int bytes)
@@ -65,6 +66,12 @@ internal sealed class ProducePipeline(Connection connection)
     {
         operation.Reset();
         lock (_free) _free.Push(operation);
+    }
+
+    /// <summary>Lets go of what is kept for the next requests.</summary>
+    public void Trim()
+    {
+        lock (_free) _free.Clear();
     }
 
     /// <summary>Gives the operation its place in the order of answers; before its first append.</summary>
@@ -219,5 +226,6 @@ internal sealed class ProducePipeline(Connection connection)
         if (answered == 0) return;
         Volatile.Write(ref _answered, _answered + answered);
         _progress.Set(inline: false);
+        if (connection.IsEnding && IsDrained) connection.Close(null);
     }
 }

@@ -17,7 +17,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorBroker.Server.Start;
 
 /// <summary>
-/// One running node, put together in the order in which it comes up: directories, actor system, controller, registration, partitions, groups, gateway, HTTP. It
+/// One running node, put together in the order in which it comes up: directories, actor system, controller, registration, partitions,
+/// groups, gateway, HTTP. It
 /// goes down in the opposite order, through Akka's coordinated shutdown (<see cref="ShutdownOrder"/>).
 ///
 /// The gateway opens last: a client that gets through finds leaders that take records.
@@ -67,7 +68,7 @@ internal sealed class BrokerNode : IAsyncDisposable
             AkkaEvents.Use(loggers);
             var akka = operatorConfig.WithFallback(ServerConfig.For(level)).WithFallback(ActorsConfig.For(storage.JournalDirectory));
             var actors = new NodeActors(ActorSystem.Create("actorbroker", akka), config, storage.Logs);
-            var node = new BrokerNode(loggers, config, buffers, storage, actors, new GroupSlice(actors, config));
+            var node = new BrokerNode(loggers, config, buffers, storage, actors, new GroupSlice(actors, config, buffers));
             await node.ComeUpAsync(listeners, log).ConfigureAwait(false);
             return node;
         }
@@ -109,7 +110,7 @@ internal sealed class BrokerNode : IAsyncDisposable
             _config.Text("broker.rack"), listeners.Endpoints(bound), [.. _storage.Directories.Select(directory => directory.Identity.DirectoryId)],
             _storage.WasCleanShutdown, CancellationToken.None).ConfigureAwait(false), "registered");
         await AdoptAsync(registration, await stored.ConfigureAwait(false), log).ConfigureAwait(false);
-        _actors.StartReplicas(_storage.Flusher, TimeProvider.System, incarnation);
+        _actors.StartReplicas(_storage.Flusher, _storage.Cleaner, TimeProvider.System, incarnation);
         Demand(await registration.OpenAsync(CancellationToken.None).ConfigureAwait(false), "opened");
         if (!await _actors.WaitForLeadersAsync(s_limit, CancellationToken.None).ConfigureAwait(false)) NodeMessages.PartitionsOffline(log);
         if (bound.Count == 0) Listen(listeners, bound);

@@ -4,11 +4,14 @@ using Akka.Configuration;
 namespace ActorBroker.Server.Start;
 
 /// <summary>
-/// Gathers a broker's configuration: options of the command line over environment over the HOCON file over the defaults. All speak Kafka's broker
+/// Gathers a broker's configuration: options of the command line over environment over the HOCON file over the defaults. All speak
+/// Kafka's broker
 /// configuration names.
 ///
-/// HOCON: quoted keys in <c>actorbroker.broker { "log.dirs" = … }</c>, or a plain <c>server.properties</c> when the file's name ends so. Environment: the container
-/// convention <c>KAFKA_LOG_DIRS</c> (<c>_</c> → <c>.</c>, <c>__</c> → <c>_</c>, <c>___</c> → <c>-</c>); <c>ACTORBROKER_X</c> stands for <c>actorbroker.x</c>.
+/// HOCON: quoted keys in <c>actorbroker.broker { "log.dirs" = … }</c>, or a plain <c>server.properties</c> when the file's name ends so.
+/// Environment: the container
+/// convention <c>KAFKA_LOG_DIRS</c> (<c>_</c> → <c>.</c>, <c>__</c> → <c>_</c>, <c>___</c> → <c>-</c>); <c>ACTORBROKER_X</c> stands for
+/// <c>actorbroker.x</c>.
 /// </summary>
 internal static class ConfigSources
 {

@@ -7,7 +7,8 @@ using ActorBroker.Network.Listeners;
 namespace ActorBroker.Server.Start;
 
 /// <summary>
-/// What to bind and what to tell clients. A listener on all addresses needs an advertised one: clients cannot connect to 0.0.0.0, and guessing a
+/// What to bind and what to tell clients. A listener on all addresses needs an advertised one: clients cannot connect to 0.0.0.0, and
+/// guessing a
 /// host name is what sends them to the wrong place.
 /// </summary>
 internal sealed record ListenerPlan(IReadOnlyList<ListenerSettings> Bind, IReadOnlyList<ListenerSettings> Advertised)
@@ -51,7 +52,7 @@ internal sealed record ListenerPlan(IReadOnlyList<ListenerSettings> Bind, IReadO
     private static Dictionary<string, SecurityProtocol> Protocols(BrokerConfig config)
     {
         var protocols = new Dictionary<string, SecurityProtocol>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in config.List("listener.security.protocol.map"))
+        foreach (var entry in (config.Text("listener.security.protocol.map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var at = entry.IndexOf(':');
             if (at > 0 && ListenerSettings.ProtocolOf(entry[(at + 1)..].Trim()) is { } protocol) protocols[entry[..at].Trim().ToUpperInvariant()] = protocol;

@@ -6,8 +6,10 @@ using Akka.Actor;
 namespace ActorBroker.Server.Start;
 
 /// <summary>
-/// How a node stops, as tasks of Akka's coordinated shutdown: the gateway closes its listeners and connections, groups end with their partitions, leaders give
-/// their logs back, logs are closed with checkpoints and the clean-shutdown marker, then the actor system ends. Whatever starts the shutdown, a signal or Akka
+/// How a node stops, as tasks of Akka's coordinated shutdown: the gateway closes its listeners and connections, groups end with their
+/// partitions, leaders give
+/// their logs back, logs are closed with checkpoints and the clean-shutdown marker, then the actor system ends. Whatever starts the
+/// shutdown, a signal or Akka
 /// itself, the order is this.
 /// </summary>
 internal sealed class ShutdownOrder

@@ -8,12 +8,28 @@ internal static class StartCommand
 {
     public static Command Build()
     {
-        var data = new Option<string?>("--data") { Description = "data directory, or several separated by commas (log.dirs); default ./data", HelpName = "DIR" };
-        var listen = new Option<string?>("--listen") { Description = "address for clients, host:port (listeners); default 127.0.0.1:9092", HelpName = "HOST:PORT" };
-        var advertise = new Option<string?>("--advertise") { Description = "address that clients are told to use (advertised.listeners)", HelpName = "HOST:PORT" };
+        var data = new Option<string?>("--data")
+        {
+            Description = "data directory, or several separated by commas (log.dirs); default ./data",
+            HelpName = "DIR",
+        };
+        var listen = new Option<string?>("--listen")
+        {
+            Description = "address for clients, host:port (listeners); default 127.0.0.1:9092",
+            HelpName = "HOST:PORT",
+        };
+        var advertise = new Option<string?>("--advertise")
+        {
+            Description = "address that clients are told to use (advertised.listeners)",
+            HelpName = "HOST:PORT",
+        };
         var node = new Option<int?>("--node-id") { Description = "this node's id (node.id); default 1", HelpName = "N" };
         var config = new Option<string?>("--config") { Description = "HOCON file or server.properties", HelpName = "FILE" };
-        var set = new Option<string[]>("--set") { Description = "one setting by its Kafka name; may be repeated", HelpName = "KEY=VALUE" };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "one setting by its Kafka name; may be repeated",
+            HelpName = "KEY=VALUE",
+        };
         var command = new Command("start", "Run one broker node in the foreground.") { data, listen, advertise, node, config, set };
         command.SetAction((parsed, cancel) =>
         {

@@ -4,6 +4,7 @@ using ActorBroker.Core.Kernel;
 using ActorBroker.Protocol;
 using ActorBroker.Storage;
 using ActorBroker.Storage.Checkpoints;
+using ActorBroker.Storage.Cleaning;
 using ActorBroker.Storage.Directories;
 using ActorBroker.Storage.Flushing;
 
@@ -19,8 +20,10 @@ internal sealed class StorageSlice : IDisposable
         Directories = directories;
         ClusterId = clusterId;
         Flusher = new LogFlusher(environment.Settings.FlushThreads, environment.Log);
+        Cleaner = config.Bool("log.cleaner.enable") ? new LogCleaner(environment) : null;
         Logs = new ReplicaLogs(directories, environment)
         {
+            MaintenanceInterval = TimeSpan.FromMilliseconds(config.Long("log.cleaner.backoff.ms")),
             RetentionInterval = TimeSpan.FromMilliseconds(config.Long("log.retention.check.interval.ms")),
         };
         _housekeeper = new StorageHousekeeper(environment, () => directories);
@@ -29,6 +32,9 @@ internal sealed class StorageSlice : IDisposable
     public IReadOnlyList<LogDirectory> Directories { get; }
     public ReplicaLogs Logs { get; }
     public LogFlusher Flusher { get; }
+
+    /// <summary>Null when <c>log.cleaner.enable</c> is off.</summary>
+    public LogCleaner? Cleaner { get; }
 
     /// <summary>The cluster that the directories belong to; a new node's is made here.</summary>
     public string ClusterId { get; }
@@ -70,6 +76,7 @@ internal sealed class StorageSlice : IDisposable
 
     public void Dispose()
     {
+        Cleaner?.Dispose();
         Flusher.Dispose();
         _housekeeper.Dispose();
         foreach (var directory in Directories) directory.Dispose();
@@ -84,9 +91,11 @@ internal sealed class StorageSlice : IDisposable
         }
 
         if (found.NodeId != nodeId)
-            throw new StartException($"{path} belongs to node {found.NodeId}, this is node {nodeId}: start with --node-id {found.NodeId}, or name another directory.");
+            throw new StartException(
+                $"{path} belongs to node {found.NodeId}, this is node {nodeId}: start with --node-id {found.NodeId}, or name another directory.");
         if (clusterId.Length > 0 && found.ClusterId != clusterId)
-            throw new StartException($"{path} belongs to cluster {found.ClusterId}, the other log directories to {clusterId}: name directories of one cluster.");
+            throw new StartException(
+                $"{path} belongs to cluster {found.ClusterId}, the other log directories to {clusterId}: name directories of one cluster.");
         clusterId = found.ClusterId;
         return found;
     }

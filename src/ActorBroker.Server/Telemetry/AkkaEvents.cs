@@ -7,7 +7,8 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace ActorBroker.Server.Telemetry;
 
 /// <summary>
-/// Akka's logger (<c>akka.loggers</c>) that writes into the node's log. Akka makes it by its type name, so the factory is handed over in a static before the
+/// Akka's logger (<c>akka.loggers</c>) that writes into the node's log. Akka makes it by its type name, so the factory is handed over in
+/// a static before the
 /// system starts; nodes in one process share it.
 /// </summary>
 public sealed class AkkaEvents : ReceiveActor

@@ -30,7 +30,9 @@ internal sealed partial class GatewayEvents(ILoggerFactory loggers) : IGatewayLo
     [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "listener {Listener} could not accept a connection")]
     private static partial void NotAccepted(ILogger log, string listener, Exception error);
 
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "listener {Listener}: connection of {Peer} closed: {Reason} ({Unreported} more not reported)")]
+    [LoggerMessage(
+        EventId = 1003, Level = LogLevel.Warning,
+        Message = "listener {Listener}: connection of {Peer} closed: {Reason} ({Unreported} more not reported)")]
     private static partial void Closed(ILogger log, string listener, EndPoint? peer, string reason, long unreported);
 
     [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "{Api} v{Version} of {Peer} on {Listener} failed in the broker")]

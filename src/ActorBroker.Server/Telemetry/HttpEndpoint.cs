@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorBroker.Server.Telemetry;
 
 /// <summary>
-/// The HTTP port: <c>/metrics</c> (Prometheus text), <c>/livez</c> (the process serves), <c>/readyz</c> (it takes records; 503 with the reason until then).
+/// The HTTP port: <c>/metrics</c> (Prometheus text), <c>/livez</c> (the process serves), <c>/readyz</c> (it takes records; 503 with the
+/// reason until then).
 /// </summary>
 internal sealed class HttpEndpoint : IAsyncDisposable
 {

@@ -4,7 +4,8 @@ using System.Text;
 namespace ActorBroker.Server.Telemetry;
 
 /// <summary>
-/// Writes metric families in Prometheus' text exposition format: HELP and TYPE once per family, label values escaped, numbers in the invariant culture.
+/// Writes metric families in Prometheus' text exposition format: HELP and TYPE once per family, label values escaped, numbers in the
+/// invariant culture.
 /// </summary>
 internal sealed class PrometheusText
 {

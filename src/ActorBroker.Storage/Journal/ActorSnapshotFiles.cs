@@ -9,7 +9,8 @@ public readonly record struct SnapshotName(string PersistenceId, long SequenceNr
 public readonly record struct SnapshotContent(int SerializerId, string Manifest, ReadOnlyMemory<byte> Payload);
 
 /// <summary>
-/// Snapshots of persistent actors as files <c>actorbroker.snapshot.ID.SEQUENCE.TICKS</c> in one directory, ID percent-encoded. The content is a CRC-32C (uint32) of the
+/// Snapshots of persistent actors as files <c>actorbroker.snapshot.ID.SEQUENCE.TICKS</c> in one directory, ID percent-encoded. The
+/// content is a CRC-32C (uint32) of the
 /// rest, then serializer id (int32), manifest and payload in Kafka's compact form. Written aside, synced, renamed, the directory synced.
 /// </summary>
 public sealed class ActorSnapshotFiles(string directory)

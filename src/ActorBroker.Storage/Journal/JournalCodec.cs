@@ -7,12 +7,16 @@ namespace ActorBroker.Storage.Journal;
 /// <summary>
 /// The bytes of a journal file.
 ///
-/// A file is an 8-byte magic and frames. A frame is length (int32, of all that follows the checksum), CRC-32C of that (uint32), and a body: kind
-/// (int8), persistence id, sequence number (int64), and for an event serializer id (int32), manifest, writer id, payload. Strings and the payload
-/// are in Kafka's compact form. Kind 1 is an event, kind 2 says that everything up to the sequence number is deleted, kind 3 that the sequence
+/// A file is an 8-byte magic and frames. A frame is length (int32, of all that follows the checksum), CRC-32C of that (uint32), and a
+/// body: kind
+/// (int8), persistence id, sequence number (int64), and for an event serializer id (int32), manifest, writer id, payload. Strings and
+/// the payload
+/// are in Kafka's compact form. Kind 1 is an event, kind 2 says that everything up to the sequence number is deleted, kind 3 that the
+/// sequence
 /// number was reached although its event is gone (written by the rewrite, so that numbers are never given out twice).
 ///
-/// A frame is believed only when its checksum holds. The first that does not ends the file: what follows was never acknowledged, because a write
+/// A frame is believed only when its checksum holds. The first that does not ends the file: what follows was never acknowledged, because
+/// a write
 /// is acknowledged after the sync of all bytes before it.
 /// </summary>
 internal static class JournalCodec
@@ -51,7 +55,8 @@ internal static class JournalCodec
         writer.PatchInt32(start + 4, unchecked((int)crc));
     }
 
-    /// <summary>The length of the frame at the start of <paramref name="bytes"/>, or 0 when none that can be believed starts there.</summary>
+    /// <summary>The length of the frame at the start of <paramref name="bytes"/>, or 0 when none that can be believed starts
+    /// there.</summary>
     public static int FrameLength(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < FrameOverhead) return 0;

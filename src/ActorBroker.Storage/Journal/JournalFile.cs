@@ -6,8 +6,10 @@ namespace ActorBroker.Storage.Journal;
 /// <summary>
 /// An append-only journal in one file, shared by all persistent actors of a log directory (see <see cref="JournalCodec"/> for the bytes).
 ///
-/// Appends that arrive while a write is under way form the next one: one write and one fdatasync for all of them (group commit). An append is
-/// acknowledged after its sync. A failed write or sync is final: nobody knows what reached the disk, so every later append fails with the same
+/// Appends that arrive while a write is under way form the next one: one write and one fdatasync for all of them (group commit). An
+/// append is
+/// acknowledged after its sync. A failed write or sync is final: nobody knows what reached the disk, so every later append fails with
+/// the same
 /// exception and the owner has to open the file anew. When most of the file is deleted events it is rewritten beside itself and renamed.
 /// </summary>
 public sealed class JournalFile : IDisposable
@@ -59,7 +61,8 @@ public sealed class JournalFile : IDisposable
     public Task DeleteToAsync(string persistenceId, long sequenceNr) =>
         Enqueue(JournalCodec.Kind.DeletedTo, [new JournalEntry(persistenceId, Math.Min(sequenceNr, HighestSequenceNr(persistenceId)), 0, "", "", default)]);
 
-    /// <summary>Gives the id's live events from <paramref name="from"/> to <paramref name="to"/>, at most <paramref name="max"/>, in order.</summary>
+    /// <summary>Gives the id's live events from <paramref name="from"/> to <paramref name="to"/>, at most <paramref name="max"/>, in
+    /// order.</summary>
     public void Replay(string persistenceId, long from, long to, long max, Action<JournalEntry> visit)
     {
         foreach (var entry in Collect(persistenceId, from, to, max)) visit(entry);
@@ -199,7 +202,8 @@ public sealed class JournalFile : IDisposable
         var bytes = new byte[length];
         ReadFully(_file, bytes, 0);
         if (!bytes.AsSpan().StartsWith(JournalCodec.Magic))
-            throw new InvalidDataException($"{_path} is not a journal of this version: it does not start with {System.Text.Encoding.ASCII.GetString(JournalCodec.Magic)}.");
+            throw new InvalidDataException(
+                $"{_path} is not a journal of this version: it does not start with {System.Text.Encoding.ASCII.GetString(JournalCodec.Magic)}.");
         _end = JournalCodec.Magic.Length;
         while (JournalCodec.FrameLength(bytes.AsSpan((int)_end)) is var frameLength and > 0)
         {
@@ -214,7 +218,8 @@ public sealed class JournalFile : IDisposable
     }
 
     /// <summary>
-    /// Copies what lives into a new file, syncs it, renames it over the old one and syncs the directory. A crash before the rename leaves the old
+    /// Copies what lives into a new file, syncs it, renames it over the old one and syncs the directory. A crash before the rename
+    /// leaves the old
     /// file, after it the new one; both hold every acknowledged entry.
     /// </summary>
     private void Rewrite()

@@ -1,7 +1,8 @@
 namespace ActorBroker.Storage.Journal;
 
 /// <summary>
-/// Where each live event of each persistence id lies in the file. Guarded by its own lock: written by the one drain that runs, read by replays.
+/// Where each live event of each persistence id lies in the file. Guarded by its own lock: written by the one drain that runs, read by
+/// replays.
 /// Knows how many bytes of the file are still needed, which decides when it is rewritten.
 /// </summary>
 internal sealed class JournalIndex

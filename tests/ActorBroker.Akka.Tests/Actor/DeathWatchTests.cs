@@ -116,27 +116,6 @@ public sealed class DeathWatchTests : ActorTest
     }
 
     [Fact]
-    public async Task Watching_again_with_another_message_is_refused()
-    {
-        var probe = NewProbe();
-        var actor = Start((_, _) => { });
-        Start((context, m) =>
-        {
-            context.WatchWith(actor, "one");
-            context.WatchWith(actor, "one");
-            try
-            {
-                context.WatchWith(actor, "two");
-            }
-            catch (InvalidOperationException e)
-            {
-                probe.Ref.Tell(e);
-            }
-        }).Tell("go");
-        await probe.Expect<InvalidOperationException>();
-    }
-
-    [Fact]
     public async Task An_unhandled_notice_ends_the_watcher()
     {
         var probe = NewProbe();

@@ -173,14 +173,6 @@ public sealed class LifecycleTests : ActorTest
     public void An_actor_cannot_be_made_with_new() => Assert.Throws<ActorInitializationException>(() => new Stillborn());
 
     [Fact]
-    public async Task Null_is_no_message()
-    {
-        var actor = Start((_, _) => { });
-        Assert.ThrowsAny<Exception>(() => actor.Tell(null!));
-        Assert.True(await actor.GracefulStop(Patience));
-    }
-
-    [Fact]
     public async Task A_disposable_actor_is_disposed_when_it_ends()
     {
         var disposed = new TaskCompletionSource();

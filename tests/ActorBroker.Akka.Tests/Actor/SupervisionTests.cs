@@ -237,7 +237,8 @@ public sealed class SupervisionTests : ActorTest
 
     private Task<IActorRef> ChildOf(SupervisorStrategy strategy, Props child)
     {
-        var parent = System.ActorOf(FunctionActor.Props((context, m) => context.Sender.Tell(context.ActorOf((Props)m)), null, null, strategy));
+        var props = FunctionActor.Props((context, m) => context.Sender.Tell(context.ActorOf((Props)m)), null, null, strategy);
+        var parent = System.ActorOf(props);
         return parent.Ask<IActorRef>(child, Patience);
     }
 

@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorBroker.Benchmarks.Network;
 
 /// <summary>
-/// A partition that costs next to nothing, so that what is measured is the gateway: appends are counted and settled at once; reads come from
-/// one mebibyte of batches, over and over, in memory or in a cached file.
+/// A partition that costs next to nothing, so that what is measured is the gateway: appends are counted and settled at once; reads come
+/// from one mebibyte of batches, over and over, in memory or in a cached file.
 /// </summary>
 internal sealed class BenchPartition : IPartition, ILogView, IFileLease
 {

@@ -25,7 +25,9 @@ public static class GatewayBenchmark
         switch (args[0])
         {
             case "serve": Serve(port, seconds); break;
-            case "produce": Load(port, seconds, int.Parse(args[3]), Produce(int.Parse(args[4]), int.Parse(args[5])), int.Parse(args[6])); break;
+            case "produce":
+                Load(port, seconds, int.Parse(args[3]), Produce(int.Parse(args[4]), int.Parse(args[5])), int.Parse(args[6]));
+                break;
             case "fetch": Load(port, seconds, 1, Fetch(args[3], int.Parse(args[4])), 1); break;
             case "idle": Idle(port, int.Parse(args[3])); break;
             default: return 1;
@@ -50,7 +52,8 @@ public static class GatewayBenchmark
         var requests = metrics.Api(ApiKey.Produce).Requests + metrics.Api(ApiKey.Fetch).Requests;
         var mebibytes = (metrics.BytesProduced + metrics.BytesFetched) / 1048576.0;
         Console.WriteLine(
-            $"server: cpu {cpu:F0} ms, {requests} requests, {mebibytes:F0} MiB, {cpu / mebibytes:F3} ms/MiB, {1000 * cpu / requests:F1} us/request, "
+            $"server: cpu {cpu:F0} ms, {requests} requests, {mebibytes:F0} MiB, {cpu / mebibytes:F3} ms/MiB, "
+            + $"{1000 * cpu / requests:F1} us/request, "
             + $"{(double)GC.GetTotalAllocatedBytes() / requests:F0} B garbage/request, rss {self.WorkingSet64 >> 10} KiB, "
             + $"{metrics.Connections} connections");
     }
@@ -68,7 +71,8 @@ public static class GatewayBenchmark
         }
 
         foreach (var thread in threads) thread.Join();
-        Console.WriteLine($"client: {counts.Sum() / seconds:F0} requests/s, {counts.Sum() / seconds * frame.Length / 1048576:F0} MiB/s sent");
+        var rate = counts.Sum() / seconds;
+        Console.WriteLine($"client: {rate:F0} requests/s, {rate * frame.Length / 1048576:F0} MiB/s sent");
     }
 
     private static long Pump(int port, byte[] frame, int inFlight, long end)
@@ -130,7 +134,10 @@ public static class GatewayBenchmark
         MinBytes = 1,
         MaxBytes = 50 << 20,
         SessionEpoch = -1,
-        Topics = [new FetchRequest.FetchTopic { Topic = topic, Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = maxBytes }] }],
+        Topics =
+        [
+            new FetchRequest.FetchTopic { Topic = topic, Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = maxBytes }] },
+        ],
     });
 
     private static byte[] Frame(ApiKey key, short version, IWireMessage body)

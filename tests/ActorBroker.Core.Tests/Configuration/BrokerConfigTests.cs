@@ -55,7 +55,8 @@ public class BrokerConfigTests
     public void A_setting_of_one_listener_is_checked_like_the_one_of_all()
     {
         var check = Load(("listener.name.internal.ssl.client.auth", "maybe"), ("listener.name.internal.ssl.protocol", "TLSv1.3"));
-        Assert.Equal(["Invalid value maybe for configuration ssl.client.auth: String must be one of: required, requested, none"], check.Errors);
+        Assert.Equal(["Invalid value maybe for configuration ssl.client.auth: String must be one of: required, requested, none"],
+            check.Errors);
         Assert.Equal("TLSv1.3", check.Config.Raw("listener.name.internal.ssl.protocol"));
     }
 }

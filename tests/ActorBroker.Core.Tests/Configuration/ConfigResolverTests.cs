@@ -13,7 +13,8 @@ public class ConfigResolverTests
 
     private static ConfigResolver Resolver(
         BrokerConfig config, params (ConfigResource Resource, string Name, string Value)[] dynamic) =>
-        new(config, MetadataImage.Empty.Apply(new MetadataBatch(0, [.. dynamic.Select(set => new ConfigChanged(set.Resource, set.Name, set.Value))])), 1);
+        new(config, MetadataImage.Empty.Apply(
+            new MetadataBatch(0, [.. dynamic.Select(set => new ConfigChanged(set.Resource, set.Name, set.Value))])), 1);
 
     private static ConfigEntry Find(IReadOnlyList<ConfigEntry> entries, string name) => entries.Single(entry => entry.Name == name);
 
@@ -50,7 +51,8 @@ public class ConfigResolverTests
     {
         var entry = Find(Resolver(BrokerConfig.Empty, (Topic, "cleanup.policy", "compact")).DescribeTopic("t"), "cleanup.policy");
         Assert.Equal(
-            [new ConfigSynonym("cleanup.policy", "compact", ConfigSource.Topic), new ConfigSynonym("log.cleanup.policy", "delete", ConfigSource.Default)],
+            [new ConfigSynonym("cleanup.policy", "compact", ConfigSource.Topic),
+                new ConfigSynonym("log.cleanup.policy", "delete", ConfigSource.Default)],
             entry.Synonyms);
     }
 
@@ -89,7 +91,8 @@ public class ConfigResolverTests
         var entry = Find(Resolver(BrokerConfig.Empty.With(("broker.id", "1"))).DescribeBroker(), "broker.id");
         Assert.True(entry.IsReadOnly);
         Assert.Equal(
-            [new ConfigSynonym("broker.id", "1", ConfigSource.StaticBroker), new ConfigSynonym("broker.id", "-1", ConfigSource.Default)], entry.Synonyms);
+            [new ConfigSynonym("broker.id", "1", ConfigSource.StaticBroker), new ConfigSynonym("broker.id", "-1", ConfigSource.Default)],
+                entry.Synonyms);
     }
 
     [Fact]
@@ -121,7 +124,8 @@ public class ConfigResolverTests
             Find(entries, "consumer.session.timeout.ms").Synonyms);
         Assert.Equal("5000", Find(entries, "consumer.heartbeat.interval.ms").Value);
         Assert.Equal(
-            [new ConfigSynonym("share.isolation.level", "read_uncommitted", ConfigSource.Default)], Find(entries, "share.isolation.level").Synonyms);
+            [new ConfigSynonym("share.isolation.level", "read_uncommitted", ConfigSource.Default)],
+                Find(entries, "share.isolation.level").Synonyms);
     }
 
     [Fact]
@@ -129,7 +133,8 @@ public class ConfigResolverTests
     {
         var config = BrokerConfig.Empty.With(("log.retention.hours", "1"), ("message.max.bytes", "1000"));
         var resolver = Resolver(
-            config, (Topic, "max.message.bytes", "2000"), (Topic, "cleanup.policy", "compact"), (Topic, "message.timestamp.type", "LogAppendTime"),
+            config, (Topic, "max.message.bytes", "2000"), (Topic, "cleanup.policy", "compact"),
+                (Topic, "message.timestamp.type", "LogAppendTime"),
             (AllBrokers, "log.segment.bytes", "2097152"));
         var settings = PartitionSettingsResolver.Resolve(resolver, "t");
         Assert.Equal(2000, settings.MaxMessageBytes);
@@ -142,7 +147,8 @@ public class ConfigResolverTests
 
     [Fact]
     public void Partition_settings_without_any_config_are_the_defaults_of_their_type() =>
-        Assert.Equal(new ActorBroker.Core.Partitions.PartitionSettings(), PartitionSettingsResolver.Resolve(Resolver(BrokerConfig.Empty), "t"));
+        Assert.Equal(new ActorBroker.Core.Partitions.PartitionSettings(),
+            PartitionSettingsResolver.Resolve(Resolver(BrokerConfig.Empty), "t"));
 
     [Fact]
     public void Cached_settings_follow_a_change_of_the_configs()

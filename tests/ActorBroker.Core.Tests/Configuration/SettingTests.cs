@@ -13,7 +13,8 @@ public class SettingTests
     [InlineData("cleanup.policy", "delete,", "Configuration 'cleanup.policy' values must not be empty.")]
     [InlineData("min.cleanable.dirty.ratio", "2",
         "Invalid value 2.0 for configuration min.cleanable.dirty.ratio: Value must be no more than 1")]
-    [InlineData("min.cleanable.dirty.ratio", "x", "Invalid value x for configuration min.cleanable.dirty.ratio: Not a number of type DOUBLE")]
+    [InlineData("min.cleanable.dirty.ratio", "x",
+        "Invalid value x for configuration min.cleanable.dirty.ratio: Not a number of type DOUBLE")]
     [InlineData("preallocate", "yes", "Invalid value yes for configuration preallocate: Expected value to be either true or false")]
     [InlineData("compression.type", "GZIP",
         "Invalid value GZIP for configuration compression.type: String must be one of: uncompressed, zstd, lz4, snappy, gzip, producer")]

@@ -183,14 +183,46 @@ public sealed class ConnectionTests
         {
             MaxWaitMs = 60_000,
             MinBytes = 1,
-            Topics = [new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }] }],
+            Topics =
+            [
+                new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }] },
+            ],
         });
         await Eventually.BecomesAsync(() => gateway.Cluster["t", 0].Listeners == 1 && gateway.Pool.InUseBytes > 0, "both are under way");
         await gateway.DisposeAsync();
         Assert.True(await client.IsClosedAsync());
+        await waiting.ReceiveAsync<FetchResponse>(ApiKey.Fetch, 4, 1);
         Assert.True(await waiting.IsClosedAsync());
         await Eventually.BecomesAsync(() => gateway.Pool.InUseBytes == 0, "all buffers come back");
         Assert.Equal(0, gateway.Gateway.OpenConnections);
+    }
+
+    [Fact]
+    public async Task What_has_started_is_answered_before_the_gateway_closes()
+    {
+        var gateway = new TestGateway();
+        var partition = gateway.Cluster.Add("t");
+        partition.HoldsAppends = true;
+        using var client = await gateway.ConnectAsync();
+        using var waiting = await gateway.ConnectAsync();
+        await client.SendAsync(ApiKey.Produce, 9, Batches.Produce("t", 0, Batches.Build()));
+        await waiting.SendAsync(ApiKey.Fetch, 4, new FetchRequest
+        {
+            MaxWaitMs = 60_000,
+            MinBytes = 1,
+            Topics =
+            [
+                new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 1 }] },
+            ],
+        });
+        await Eventually.BecomesAsync(() => partition.HeldAppends == 1 && partition.Listeners == 1, "both are under way");
+        var stopping = gateway.DisposeAsync().AsTask();
+        await waiting.ReceiveAsync<FetchResponse>(ApiKey.Fetch, 4, 1);
+        partition.ReleaseOne();
+        var produced = await client.ReceiveAsync<ProduceResponse>(ApiKey.Produce, 9, 1);
+        Assert.Equal(ErrorCode.None, produced.Responses[0].PartitionResponses[0].ErrorCode);
+        Assert.True(await client.IsClosedAsync());
+        await stopping;
     }
 
     internal static ApiVersionsRequest Software(string name = "test", string version = "1.0") =>

@@ -61,7 +61,10 @@ public sealed class LimitTests
         {
             MaxWaitMs = 60_000,
             MinBytes = 1,
-            Topics = [new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 99 }] }],
+            Topics =
+            [
+                new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 99 }] },
+            ],
         });
         Assert.True(await idle.IsClosedAsync());
         await Eventually.BecomesAsync(() => partition.Listeners == 1, "the fetch waits");
@@ -79,7 +82,10 @@ public sealed class LimitTests
         await client.SendAsync(ApiKey.Fetch, 4, new FetchRequest
         {
             MinBytes = 1,
-            Topics = [new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 99 }] }],
+            Topics =
+            [
+                new FetchRequest.FetchTopic { Topic = "t", Partitions = [new FetchRequest.FetchPartition { PartitionMaxBytes = 99 }] },
+            ],
         });
         await Eventually.BecomesAsync(() => gateway.Log.Closed.Any(reason => reason.Contains("took no byte")), "it is closed");
         await Eventually.BecomesAsync(() => gateway.Pool.InUseBytes == 0, "the slices are released");
@@ -105,7 +111,8 @@ public sealed class LimitTests
     public async Task Overrides_count_for_their_address()
     {
         var overrides = new Dictionary<string, int> { ["127.0.0.1"] = 3 };
-        await using var gateway = new TestGateway(new GatewaySettings { MaxConnectionsPerAddress = 1, MaxConnectionsOverrides = overrides });
+        var settings = new GatewaySettings { MaxConnectionsPerAddress = 1, MaxConnectionsOverrides = overrides };
+        await using var gateway = new TestGateway(settings);
         var clients = new List<TestClient>();
         for (var i = 0; i < 3; i++)
         {

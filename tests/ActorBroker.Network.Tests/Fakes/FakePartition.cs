@@ -92,9 +92,13 @@ internal sealed class FakePartition(string topic, Uuid topicId, int index, Buffe
 
     public void Close()
     {
-        LeaderEpoch = -1;
         (IWatermarkListener, int)[] all;
-        lock (_lock) all = [.. _listeners];
+        lock (_lock)
+        {
+            LeaderEpoch = -1;
+            all = [.. _listeners];
+        }
+
         foreach (var (listener, tag) in all) listener.OnClosed(tag);
     }
 
@@ -154,7 +158,16 @@ internal sealed class FakePartition(string topic, Uuid topicId, int index, Buffe
 
     public void Subscribe(IWatermarkListener listener, int tag)
     {
-        lock (_lock) _listeners.Add((listener, tag));
+        lock (_lock)
+        {
+            if (LeaderEpoch >= 0)
+            {
+                _listeners.Add((listener, tag));
+                return;
+            }
+        }
+
+        listener.OnClosed(tag);
     }
 
     public void Unsubscribe(IWatermarkListener listener, int tag)
@@ -165,7 +178,8 @@ internal sealed class FakePartition(string topic, Uuid topicId, int index, Buffe
     public Task<OffsetLookup> FindOffsetAsync(long timestampMs, ReadIsolation isolation, CancellationToken cancel) =>
         Task.FromResult(timestampMs switch
         {
-            -1 => new OffsetLookup(ErrorCode.None, isolation == ReadIsolation.ReadCommitted ? LastStableOffset : HighWatermark, -1, LeaderEpoch),
+            -1 when isolation == ReadIsolation.ReadCommitted => new OffsetLookup(ErrorCode.None, LastStableOffset, -1, LeaderEpoch),
+            -1 => new OffsetLookup(ErrorCode.None, HighWatermark, -1, LeaderEpoch),
             -2 => new OffsetLookup(ErrorCode.None, LogStartOffset, -1, LeaderEpoch),
             -9 => new OffsetLookup(ErrorCode.OffsetNotAvailable, -1, -1, -1),
             _ => new OffsetLookup(ErrorCode.None, -1, -1, -1),

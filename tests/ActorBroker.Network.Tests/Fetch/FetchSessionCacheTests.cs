@@ -103,6 +103,33 @@ public sealed class FetchSessionCacheTests
     }
 
     [Fact]
+    public void A_session_unused_for_long_listens_no_more_and_looks_at_everything_when_it_wakes()
+    {
+        using var pool = new PoolOfTest();
+        var partition = new FakePartition("t", Uuid.NewRandom(), 0, pool.Pool);
+        var session = _cache.Resolve(0, 0, false, 2, 0).Session!;
+        session.ApplyFull(View(FetchTests.Request(12, partition, (0, 0), (1, 0)), out var frame), frame);
+        foreach (var slot in session.Order)
+        {
+            session.Attach(slot, partition);
+            slot.HasMore = false;
+        }
+
+        session.Retire();
+        Assert.Empty(session.Active);
+        _cache.DozeOff(5000);
+        Assert.Equal(2, partition.Listeners);
+        session.Leave();
+        _cache.DozeOff(900);
+        Assert.Equal(2, partition.Listeners);
+        _cache.DozeOff(5000);
+        Assert.Equal(0, partition.Listeners);
+        Assert.Same(session, _cache.Resolve(session.Id, 1, false, 0, 5001).Session);
+        session.ApplyIncremental(View(new FetchRequest(), out frame), frame);
+        Assert.Equal(2, session.Active.Count);
+    }
+
+    [Fact]
     public async Task Advances_from_many_threads_lose_no_wake_up()
     {
         using var pool = new PoolOfTest();

@@ -76,7 +76,8 @@ public sealed class FetchSessionTests
         for (var epoch = 1; epoch <= 6; epoch++)
         {
             var response = await Ask(client, new FetchRequest { MaxBytes = 10 }, full.SessionId, epoch);
-            served.Add(response.Responses.SelectMany(topic => topic.Partitions).Single(answer => answer.Records!.Value.Length > 0).PartitionIndex);
+            var answers = response.Responses.SelectMany(topic => topic.Partitions);
+            served.Add(answers.Single(answer => answer.Records!.Value.Length > 0).PartitionIndex);
         }
 
         Assert.Equal([0, 1, 2, 0, 1, 2], served);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ActorBroker.Core.Metadata;
 using ActorBroker.Network.Handlers;
 using ActorBroker.Network.Tests.Connections;
 using ActorBroker.Network.Tests.Fakes;
@@ -58,6 +60,22 @@ public sealed class HandlerTests
         var four = await handler.HandleAsync(ConnectionTests.Software(), Context(4));
         Assert.Equal(["metadata.version"], three.SupportedFeatures.Select(feature => feature.Name));
         Assert.Equal(["metadata.version", "group.version"], four.SupportedFeatures.Select(feature => feature.Name));
+    }
+
+    [Fact]
+    public async Task Finalized_features_are_those_of_the_metadata_that_clients_know()
+    {
+        var handler = new ApiVersionsHandler([new FeatureRange("metadata.version", 7, 30, 30), new FeatureRange("group.version", 0, 1)]);
+        _ = new HandlerCatalog([handler]);
+        var image = MetadataImage.Empty with
+        {
+            Offset = 12, Features = ImmutableSortedDictionary<string, short>.Empty.Add("own.affair", 3).Add("group.version", 0),
+        };
+        var context = new RequestContext { ApiKey = ApiKey.ApiVersions, ApiVersion = 4, Metadata = image };
+        var response = await handler.HandleAsync(ConnectionTests.Software(), context);
+        Assert.Equal(12, response.FinalizedFeaturesEpoch);
+        var only = Assert.Single(response.FinalizedFeatures);
+        Assert.Equal(("metadata.version", 30), (only.Name, only.MaxVersionLevel));
     }
 
     [Theory]
@@ -160,19 +178,33 @@ public sealed class HandlerTests
     }
 
     [Fact]
-    public async Task DescribeProducers_lists_what_the_partition_knows()
+    public async Task DescribeProducers_lists_what_the_partition_knows_and_says_why_not()
     {
         await using var gateway = new TestGateway();
         gateway.Cluster.Add("t");
         using var client = await gateway.ConnectAsync();
         var request = new DescribeProducersRequest
         {
-            Topics = [new DescribeProducersRequest.TopicRequest { Name = "t", PartitionIndexes = [0, 5] }],
+            Topics =
+            [
+                new DescribeProducersRequest.TopicRequest { Name = "t", PartitionIndexes = [0, 5] },
+                new DescribeProducersRequest.TopicRequest { Name = "none", PartitionIndexes = [0] },
+                new DescribeProducersRequest.TopicRequest { Name = "bad name", PartitionIndexes = [0] },
+            ],
         };
         var response = await client.AskAsync<DescribeProducersResponse>(ApiKey.DescribeProducers, 0, request);
         var producer = Assert.Single(response.Topics[0].Partitions[0].ActiveProducers);
         Assert.Equal((7, 41), (producer.ProducerId, producer.LastSequence));
-        Assert.Equal(ErrorCode.UnknownTopicOrPartition, response.Topics[0].Partitions[1].ErrorCode);
+        var failures = response.Topics.SelectMany(topic => topic.Partitions).Skip(1)
+            .Select(answer => (answer.ErrorCode, answer.ErrorMessage));
+        Assert.Equal(
+            [
+                (ErrorCode.UnknownTopicOrPartition, null),
+                (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition."),
+                (ErrorCode.InvalidTopicException,
+                    "Topic name is invalid: 'bad name' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"),
+            ],
+            failures);
     }
 
     [Fact]

@@ -158,7 +158,8 @@ internal sealed class GroupInvariants(GroupWorld world)
 
     private static string Durable(GroupState state)
     {
-        var members = state.Members.Values.Select(member => $"{member.Id}/{member.InstanceId}={Encoding.UTF8.GetString(member.Assignment)}");
+        var members = state.Members.Values
+            .Select(member => $"{member.Id}/{member.InstanceId}={Encoding.UTF8.GetString(member.Assignment)}");
         return $"{state.Phase} {state.Generation} {state.ProtocolType} {state.ProtocolName} {state.LeaderId}: {string.Join(", ", members)}";
     }
 

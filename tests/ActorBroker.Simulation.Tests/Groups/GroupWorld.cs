@@ -51,7 +51,9 @@ internal sealed class GroupWorld
 
     public void After(long ms, Action action) => At(NowMs + ms, action);
 
-    /// <summary>Sends a request over the network; the answer comes back over it too. Null with NOT_COORDINATOR when nobody decided it.</summary>
+    /// <summary>
+    /// Sends a request over the network; the answer comes back over it too. Null with NOT_COORDINATOR when nobody decided it.
+    /// </summary>
     public void Call(GroupCommand command, Action<GroupReply?, ErrorCode> onReply)
     {
         var ticket = new Ticket(++_tickets);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using ActorBroker.Core.Groups;
@@ -8,8 +7,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Simulation.Tests.Groups;
 
 /// <summary>
-/// A consumer as a client library behaves: joins, syncs, heartbeats, commits, fetches, leaves; and as clients fail: it stops without a word, comes
-/// back as the same instance, asks twice, changes its subscription. Answers to an earlier life are ignored.
+/// A consumer as a client library behaves: joins, syncs, heartbeats, commits, fetches, leaves; and as clients fail: it stops without a
+/// word, comes back as the same instance, asks twice, changes its subscription. Answers to an earlier life are ignored.
 /// </summary>
 internal sealed class SimulatedClient(GroupWorld world, int number, bool isStatic)
 {
@@ -102,12 +101,12 @@ internal sealed class SimulatedClient(GroupWorld world, int number, bool isStati
             InstanceId = _instance,
             ProtocolName = joined.ProtocolName,
             ProtocolType = joined.ProtocolType,
-            Assignments = isLeader
-                ? [.. joined.Members.Select(member => new MemberAssignment(member.MemberId, Encoding.UTF8.GetBytes($"{plan}|{member.MemberId}")))]
-                : ImmutableArray<MemberAssignment>.Empty,
+            Assignments = isLeader ? [.. joined.Members.Select(member => Assign(plan, member.MemberId))] : [],
         };
         Call<SyncGroupReply>(sync, _ => Live(), Recover);
     }
+
+    private static MemberAssignment Assign(string plan, string memberId) => new(memberId, Encoding.UTF8.GetBytes($"{plan}|{memberId}"));
 
     private void Live()
     {

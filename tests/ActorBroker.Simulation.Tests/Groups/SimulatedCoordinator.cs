@@ -5,8 +5,8 @@ using ActorBroker.Protocol;
 namespace ActorBroker.Simulation.Tests.Groups;
 
 /// <summary>
-/// One group's coordinator over a simulated log: takes commands, writes with delays and failures, and may fail over to a successor that knows
-/// what was committed and perhaps some of what was only appended. Records go through their bytes.
+/// One group's coordinator over a simulated log: takes commands, writes with delays and failures, and may fail over to a successor that
+/// knows what was committed and perhaps some of what was only appended. Records go through their bytes.
 /// </summary>
 internal sealed class SimulatedCoordinator : IGroupShell
 {
@@ -128,7 +128,9 @@ internal sealed class SimulatedCoordinator : IGroupShell
         Arm();
     }
 
-    /// <summary>One write at a time, of everything that waits; it may fail before it reaches the log, or never be acknowledged in time.</summary>
+    /// <summary>
+    /// One write at a time, of everything that waits; it may fail before it reaches the log, or never be acknowledged in time.
+    /// </summary>
     private void WriteNext()
     {
         if (_isWriting || _writes.Count == 0) return;

@@ -52,6 +52,8 @@ internal sealed class ActorProducer
                 return constant.Value;
             case MemberExpression { Member: FieldInfo field } member:
                 return field.GetValue(member.Expression is null ? null : Evaluate(member.Expression));
+            case MemberExpression { Member: PropertyInfo property } member:
+                return property.GetValue(member.Expression is null ? null : Evaluate(member.Expression));
             case UnaryExpression { NodeType: ExpressionType.Convert, Method: null } cast when !cast.Type.IsValueType:
                 return Evaluate(cast.Operand);
             default:

@@ -15,7 +15,6 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     private readonly ConcurrentDictionary<Type, Lazy<object>> _extensions = new();
     private readonly Stack<Action> _onTermination = new();
     private readonly TaskCompletionSource _whenTerminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private HashedWheelTimerScheduler? _wheel;
     private Serialization.Serialization? _serialization;
     private int _stopping;
 
@@ -71,16 +70,13 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     /// <summary>Every message makes a round trip through its serializer.</summary>
     public bool VerifiesMessages { get; }
 
-    /// <summary>Real time for Ask, whatever scheduler is configured.</summary>
-    public HashedWheelTimerScheduler Wheel => _wheel ?? CreateWheel();
-
     public void Start()
     {
         LocalProvider.Init();
         LocalProvider.TerminationTask.ContinueWith(_ => FinishTermination(), TaskScheduler.Default);
         EventStream.StartDefaultLoggers(this);
         if (Settings.LogDeadLetters > 0)
-            SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
+            SystemActorOf(Props.Create(typeof(DeadLetterListener)), "deadLetterListener");
         if (Settings.LogConfigOnStart)
             Log.Info(Settings.Config.ToString(true));
         foreach (var name in Settings.Config.GetStringList("akka.extensions"))
@@ -133,13 +129,10 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     {
         lock (_onTermination)
         {
-            if (!_whenTerminated.Task.IsCompleted)
-            {
-                _onTermination.Push(code);
-                return;
-            }
+            if (_whenTerminated.Task.IsCompleted)
+                throw new InvalidOperationException("ActorSystem already terminated.");
+            _onTermination.Push(code);
         }
-        code();
     }
 
     public override object RegisterExtension(IExtensionId extension) => _extensions.GetOrAdd(
@@ -180,12 +173,6 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         return (IScheduler)Activator.CreateInstance(type, Settings.Config, Log)!;
     }
 
-    private HashedWheelTimerScheduler CreateWheel()
-    {
-        var wheel = Scheduler as HashedWheelTimerScheduler ?? new HashedWheelTimerScheduler(Settings.Config, Log);
-        return Interlocked.CompareExchange(ref _wheel, wheel, null) ?? wheel;
-    }
-
     private IActorRefProvider CreateProvider() => Settings.ProviderName switch
     {
         "local" or "Akka.Actor.LocalActorRefProvider" or "Akka.Actor.LocalActorRefProvider, Akka" => LocalProvider,
@@ -213,7 +200,6 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         }
         Dispatchers.Stop();
         (Scheduler as IDisposable)?.Dispose();
-        _wheel?.Dispose();
         foreach (var extension in _extensions.Values.Where(e => e.IsValueCreated))
             (extension.Value as IDisposable)?.Dispose();
         _whenTerminated.TrySetResult();

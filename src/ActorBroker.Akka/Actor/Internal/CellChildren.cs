@@ -39,6 +39,15 @@ internal sealed class CellChildren
             return ChildNames.Generated(_nextName++);
     }
 
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_byName)
+                return _closed;
+        }
+    }
+
     /// <summary>No child can be added any more.</summary>
     public void Close()
     {

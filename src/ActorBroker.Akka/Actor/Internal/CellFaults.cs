@@ -81,6 +81,10 @@ internal static class CellFaults
             child.Suspend();
         children.Init(name, child);
         child.Start();
+
+        // A guardian may have begun to end between the reservation and here, without seeing this child.
+        if (children.IsClosed)
+            child.Stop();
         return child;
     }
 

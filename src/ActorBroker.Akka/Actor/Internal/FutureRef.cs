@@ -28,7 +28,7 @@ internal sealed class FutureRef<T> : MinimalActorRef
         var future = new FutureRef<T>(system);
         var limit = timeout ?? system.Settings.AskTimeout;
         if (limit > TimeSpan.Zero)
-            future._timeout = system.Wheel.ScheduleAction(limit, () => future.TimedOut(limit));
+            future._timeout = AskTimeouts.Schedule(limit, () => future.TimedOut(limit));
         if (cancellationToken.CanBeCanceled)
         {
             future._cancellation = cancellationToken.UnsafeRegister(

@@ -58,16 +58,16 @@ internal sealed class LocalActorRefProvider : IActorRefProvider
         var top = new RootSupervisorRef(this, RootPath / "_Root-guardian-supervisor", _terminated);
         var strategy = SupervisorStrategyConfigurator.CreateConfigurator(Settings.SupervisorStrategyClass).Create();
         // A guardian that fails by escalation ends, and the system with it.
-        RootGuardian = NewGuardian(
-            Props.Create(() => new GuardianActor()).WithSupervisorStrategy(SupervisorStrategy.StoppingStrategy), top, RootPath);
+        var guardian = Props.Create(typeof(GuardianActor));
+        RootGuardian = NewGuardian(guardian.WithSupervisorStrategy(SupervisorStrategy.StoppingStrategy), top, RootPath);
         RootGuardian.Start();
-        Guardian = NewGuardian(Props.Create(() => new GuardianActor()).WithSupervisorStrategy(strategy), RootGuardian, RootPath / "user");
-        SystemGuardian = NewGuardian(Props.Create(() => new SystemGuardianActor(Guardian)), RootGuardian, RootPath / "system");
-        foreach (var guardian in new[] { SystemGuardian, Guardian })
+        Guardian = NewGuardian(guardian.WithSupervisorStrategy(strategy), RootGuardian, RootPath / "user");
+        SystemGuardian = NewGuardian(Props.Create(typeof(SystemGuardianActor), Guardian), RootGuardian, RootPath / "system");
+        foreach (var child in new[] { SystemGuardian, Guardian })
         {
-            RootGuardian.Cell.Children.Reserve(guardian.Path.Name);
-            RootGuardian.Cell.Children.Init(guardian.Path.Name, guardian);
-            guardian.Start();
+            RootGuardian.Cell.Children.Reserve(child.Path.Name);
+            RootGuardian.Cell.Children.Init(child.Path.Name, child);
+            child.Start();
         }
     }
 

@@ -87,6 +87,7 @@ public class Cancelable : ICancelable, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         IsDisposed = true;
+        Volatile.Read(ref _entry)?.Remove();
         _source?.Dispose();
     }
 

@@ -38,14 +38,6 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDisposable
     protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         Schedule(new WheelEntry(_wheel, action, null, null, cancelable) { IntervalTicks = Interval(interval) }, initialDelay, cancelable);
 
-    /// <summary>For the engine: an entry that its owner removes itself.</summary>
-    internal WheelEntry ScheduleAction(TimeSpan delay, Action action)
-    {
-        var entry = new WheelEntry(_wheel, action, null, null, null);
-        _wheel.Add(entry, delay);
-        return entry;
-    }
-
     private long Interval(TimeSpan interval) => Math.Max(1, _wheel.Ticks(interval));
 
     private void Schedule(WheelEntry entry, TimeSpan delay, ICancelable? cancelable)

@@ -1,6 +1,8 @@
 namespace ActorBroker.Core.Configuration.Tables;
 
-/// <summary>Short forms for the tables: the type is the name of the method, then name, default, how it may change, meaning, bounds.</summary>
+/// <summary>
+/// Short forms for the tables: the type is the name of the method, then name, default, how it may change, meaning, bounds.
+/// </summary>
 internal static class Setting
 {
     public static SettingDefinition Bool(string name, string? value, DynamicMode mode, string doc, SettingValidator? check = null) =>

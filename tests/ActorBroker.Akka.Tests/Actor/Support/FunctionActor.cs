@@ -4,7 +4,8 @@ namespace ActorBroker.Akka.Tests.Actor.Support;
 
 /// <summary>Behavior and hooks as functions, so that a test shows them where it needs them.</summary>
 internal sealed class FunctionActor(
-    Action<IActorContext, object> receive, Action<IActorContext>? preStart, Action<string>? hook, SupervisorStrategy? strategy) : UntypedActor
+    Action<IActorContext, object> receive, Action<IActorContext>? preStart, Action<string>? hook, SupervisorStrategy? strategy)
+    : UntypedActor
 {
     public static Props Props(
         Action<IActorContext, object> receive,

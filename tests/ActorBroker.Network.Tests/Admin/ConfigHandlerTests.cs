@@ -1,0 +1,203 @@
+using ActorBroker.Core.Ports;
+using ActorBroker.Core.Kernel;
+using ActorBroker.Network.Handlers;
+using ActorBroker.Protocol;
+using ActorBroker.Protocol.Messages;
+
+namespace ActorBroker.Network.Tests.Admin;
+
+/// <summary>DescribeConfigs, both ways of altering, ListConfigResources, DescribeLogDirs, InitProducerId.</summary>
+public class ConfigHandlerTests
+{
+    private readonly AdminFixture _admin = new();
+
+    private Task<DescribeConfigsResponse> DescribeAsync(int version, params DescribeConfigsRequest.DescribeConfigsResource[] resources) =>
+        _admin.CallAsync(new DescribeConfigsHandler(_admin.Services), version, new DescribeConfigsRequest
+        {
+            Resources = [.. resources], IncludeSynonyms = true, IncludeDocumentation = version >= 3,
+        });
+
+    private static DescribeConfigsRequest.DescribeConfigsResource Of(sbyte type, string name, params string[] keys) =>
+        new() { ResourceType = type, ResourceName = name, ConfigurationKeys = keys.Length == 0 ? null : [.. keys] };
+
+    private async Task<IncrementalAlterConfigsResponse.AlterConfigsResourceResponse> AlterAsync(
+        sbyte type, string name, string key, string value)
+    {
+        var response = await _admin.CallAsync(new IncrementalAlterConfigsHandler(_admin.Services), 1, new IncrementalAlterConfigsRequest
+        {
+            Resources =
+            [
+                new IncrementalAlterConfigsRequest.AlterConfigsResource
+                {
+                    ResourceType = type, ResourceName = name,
+                    Configs = [new IncrementalAlterConfigsRequest.AlterableConfig { Name = key, Value = value }],
+                },
+            ],
+        });
+        return Assert.Single(response.Responses);
+    }
+
+    [Fact]
+    public async Task A_topics_configs_come_with_source_type_synonyms_and_words()
+    {
+        _admin.Create("t", 1, ("retention.ms", "5000"));
+        var result = Assert.Single((await DescribeAsync(4, Of(2, "t", "retention.ms", "cleanup.policy", "nokey"))).Results);
+        Assert.Equal((ErrorCode.None, ""), (result.ErrorCode, result.ErrorMessage));
+        Assert.Equal(["cleanup.policy", "retention.ms"], result.Configs.Select(config => config.Name));
+        var retention = result.Configs[1];
+        Assert.Equal(("5000", (sbyte)1, (sbyte)5, false),
+            (retention.Value, retention.ConfigSource, retention.ConfigType, retention.ReadOnly));
+        Assert.Equal([("retention.ms", "5000", (sbyte)1)],
+            retention.Synonyms.Select(synonym => (synonym.Name, synonym.Value!, synonym.Source)));
+        Assert.StartsWith("Milliseconds for which a segment is kept", retention.Documentation);
+        Assert.Equal(33, (await DescribeAsync(1, Of(2, "t"))).Results[0].Configs.Count);
+    }
+
+    [Fact]
+    public async Task A_broker_describes_itself_and_the_default_of_all()
+    {
+        var own = (await DescribeAsync(4, Of(4, "1"))).Results[0];
+        Assert.True(own.Configs.Count > 330);
+        var secret = own.Configs.Single(config => config.Name == "ssl.key.password");
+        Assert.Equal((true, null, (sbyte)9), (secret.IsSensitive, secret.Value, secret.ConfigType));
+        Assert.True(own.Configs.Single(config => config.Name == "broker.id") is { ReadOnly: true, Value: "1", ConfigSource: 4 });
+        var all = (await DescribeAsync(4, Of(4, ""))).Results[0];
+        Assert.Equal(["min.insync.replicas"], all.Configs.Select(config => config.Name));
+    }
+
+    [Theory]
+    [InlineData(2, "nope", ErrorCode.UnknownTopicOrPartition, "")]
+    [InlineData(2, "", ErrorCode.InvalidTopicException, "Topic name is invalid: the empty string is not allowed")]
+    [InlineData(4, "2", ErrorCode.InvalidRequest, "Unexpected broker id, expected 1 or empty string, but received 2")]
+    [InlineData(4, "abc", ErrorCode.InvalidRequest, "Broker id must be an integer, but it is: abc")]
+    [InlineData(8, "2", ErrorCode.InvalidRequest, "Unexpected broker id, expected 1 but received 2")]
+    [InlineData(8, "", ErrorCode.InvalidRequest, "Broker id must not be empty")]
+    [InlineData(16, "", ErrorCode.InvalidRequest, "Client metrics subscription name must not be empty")]
+    [InlineData(32, "", ErrorCode.InvalidRequest, "Group name must not be empty")]
+    public async Task What_cannot_be_described_says_why(sbyte type, string name, ErrorCode code, string message)
+    {
+        var result = (await DescribeAsync(4, Of(type, name))).Results[0];
+        Assert.Equal((code, message), (result.ErrorCode, result.ErrorMessage));
+        Assert.Empty(result.Configs);
+    }
+
+    [Fact]
+    public async Task An_unknown_type_spoils_the_whole_request()
+    {
+        _admin.Create("t");
+        Assert.All((await DescribeAsync(4, Of(2, "t"), Of(3, "x"))).Results, result =>
+            Assert.Equal(ErrorCode.InvalidRequest, result.ErrorCode));
+    }
+
+    [Fact]
+    public async Task Altering_reaches_topics_groups_and_brokers()
+    {
+        _admin.Create("t");
+        Assert.Equal(ErrorCode.None, (await AlterAsync(2, "t", "retention.ms", "5")).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await AlterAsync(4, "1", "log.cleaner.threads", "2")).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await AlterAsync(4, "", "log.retention.ms", "86400000")).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await AlterAsync(32, "g", "consumer.session.timeout.ms", "50000")).ErrorCode);
+        var threads = (await DescribeAsync(4, Of(4, "1", "log.cleaner.threads"))).Results[0].Configs[0];
+        Assert.Equal(("2", (sbyte)2), (threads.Value, threads.ConfigSource));
+    }
+
+    [Theory]
+    [InlineData(4, "2", "Unexpected broker id, expected 1, but received 2")]
+    [InlineData(4, "abc", "Node id must be an integer, but it is: abc")]
+    [InlineData(8, "2", "Unexpected node id. Expected 1, but received 2")]
+    [InlineData(3, "x", "Unknown resource type 3")]
+    public async Task Another_brokers_configs_are_not_altered_here(sbyte type, string name, string message)
+    {
+        var result = await AlterAsync(type, name, "log.cleaner.threads", "2");
+        Assert.Equal((ErrorCode.InvalidRequest, message, type, name),
+            (result.ErrorCode, result.ErrorMessage, result.ResourceType, result.ResourceName));
+    }
+
+    [Fact]
+    public async Task The_older_way_of_altering_answers_each_resource_in_its_place()
+    {
+        _admin.Create("t", 1, ("retention.ms", "5"));
+        var response = await _admin.CallAsync(new AlterConfigsHandler(_admin.Services), 0, new AlterConfigsRequest
+        {
+            Resources =
+            [
+                new AlterConfigsRequest.AlterConfigsResource { ResourceType = 4, ResourceName = "7" },
+                new AlterConfigsRequest.AlterConfigsResource
+                {
+                    ResourceType = 2, ResourceName = "t", Configs =
+                        [new AlterConfigsRequest.AlterableConfig { Name = "segment.ms", Value = "9" }],
+                },
+                new AlterConfigsRequest.AlterConfigsResource { ResourceType = 2, ResourceName = "nope" },
+            ],
+        });
+        Assert.Equal([ErrorCode.InvalidRequest, ErrorCode.None, ErrorCode.UnknownTopicOrPartition],
+            response.Responses.Select(result => result.ErrorCode));
+        Assert.Equal(["7", "t", "nope"], response.Responses.Select(result => result.ResourceName));
+        var configs = _admin.Current.Configs.Single(pair => pair.Key.Name == "t").Value;
+        Assert.Equal(["segment.ms"], configs.Keys);
+    }
+
+    [Fact]
+    public async Task Resources_with_configs_are_listed_by_type()
+    {
+        _admin.Create("t");
+        await AlterAsync(32, "g", "consumer.session.timeout.ms", "50000");
+        var handler = new ListConfigResourcesHandler();
+        var all = await _admin.CallAsync(handler, 1, new ListConfigResourcesRequest());
+        Assert.Equal([("g", (sbyte)32), ("1", (sbyte)8), ("1", (sbyte)4), ("t", (sbyte)2)],
+            all.ConfigResources.Select(resource => (resource.ResourceName, resource.ResourceType)));
+        var topics = await _admin.CallAsync(handler, 1, new ListConfigResourcesRequest { ResourceTypes = [2] });
+        Assert.Equal(["t"], topics.ConfigResources.Select(resource => resource.ResourceName));
+        Assert.Equal(ErrorCode.UnsupportedVersion,
+            (await _admin.CallAsync(handler, 1, new ListConfigResourcesRequest { ResourceTypes = [3] })).ErrorCode);
+        Assert.Empty((await _admin.CallAsync(handler, 0, new ListConfigResourcesRequest())).ConfigResources);
+    }
+
+    [Fact]
+    public async Task Log_directories_show_the_replicas_that_were_asked_for()
+    {
+        _admin.Directories.Add(new LogDirectoryDescription("/data", new Uuid(1, 1), ErrorCode.None, 1000, 400,
+            [new(new TopicPartition("a", 0), 7, 0, false), new(new TopicPartition("a", 1), 8, 0, false),
+                new(new TopicPartition("b", 0), 9, 0, false)]));
+        async Task<string> Show(List<DescribeLogDirsRequest.DescribableLogDirTopic>? topics)
+        {
+            var response = await _admin.CallAsync(
+                new DescribeLogDirsHandler(_admin.Services), 4, new DescribeLogDirsRequest { Topics = topics });
+            var directory = Assert.Single(response.Results);
+            Assert.Equal(("/data", 1000, 400), (directory.LogDir, directory.TotalBytes, directory.UsableBytes));
+            return string.Join(" ", directory.Topics.SelectMany(topic =>
+                topic.Partitions.Select(partition => $"{topic.Name}-{partition.PartitionIndex}:{partition.PartitionSize}")));
+        }
+
+        Assert.Equal("a-0:7 a-1:8 b-0:9", await Show(null));
+        Assert.Equal("", await Show([]));
+        Assert.Equal("a-1:8", await Show([new DescribeLogDirsRequest.DescribableLogDirTopic { Topic = "a", Partitions = [1, 5] }]));
+    }
+
+    [Theory]
+    [InlineData(null, -1, -1, ErrorCode.None)]
+    [InlineData(null, 5, 0, ErrorCode.None)]
+    [InlineData(null, 5, -1, ErrorCode.InvalidRequest)]
+    [InlineData(null, -1, 3, ErrorCode.InvalidRequest)]
+    [InlineData("", -1, -1, ErrorCode.InvalidRequest)]
+    [InlineData("tx", -1, -1, ErrorCode.TransactionalIdAuthorizationFailed)]
+    public async Task Producer_ids_are_given_for_idempotence_only(string? transactionalId, long producerId, short epoch, ErrorCode error)
+    {
+        var response = await _admin.CallAsync(new InitProducerIdHandler(_admin.Services), 4, new InitProducerIdRequest
+        {
+            TransactionalId = transactionalId, TransactionTimeoutMs = 60_000, ProducerId = producerId, ProducerEpoch = epoch,
+        });
+        Assert.Equal(error, response.ErrorCode);
+        Assert.Equal(error == ErrorCode.None ? (0L, (short)0) : (-1L, (short)-1), (response.ProducerId, response.ProducerEpoch));
+    }
+
+    [Fact]
+    public async Task A_transaction_timeout_above_the_brokers_is_refused_first()
+    {
+        var response = await _admin.CallAsync(new InitProducerIdHandler(_admin.Services), 0, new InitProducerIdRequest
+        {
+            TransactionalId = "tx", TransactionTimeoutMs = 60_000_000,
+        });
+        Assert.Equal(ErrorCode.InvalidTransactionTimeout, response.ErrorCode);
+    }
+}
