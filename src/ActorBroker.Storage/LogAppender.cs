@@ -165,7 +165,7 @@ internal sealed class LogAppender(LogState state)
         var files = state.Files.Files;
         files.CreateDirectory(state.Files.Path);
         if (state.TopicId != Uuid.Zero)
-            files.Replace(state.Files.Of(PartitionMetadataFile.FileName), PartitionMetadataFile.Write(state.TopicId), syncDirectory: false);
+            files.ReplaceUnsynced(state.Files.Of(PartitionMetadataFile.FileName), PartitionMetadataFile.Write(state.TopicId), sync: false);
         state.IsOnDisk = true;
         state.IsDirectoryNew = true;
         state.HasNewNames = true;

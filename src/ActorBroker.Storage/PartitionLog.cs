@@ -85,6 +85,10 @@ public sealed class PartitionLog
 
     internal LogState State => _state;
     internal bool IsClosedCleanly { get; private set; }
+
+    /// <summary>What a log closed in order has left to be synced.</summary>
+    internal FlushWork? ClosingWork { get; private set; }
+
     internal long FirstSegmentOffset => _state.Segments is { Length: > 0 } segments ? segments[0].BaseOffset : _state.LogStart;
 
     /// <summary>Opens the log of a partition in a directory, recovering it when the mode says so.</summary>
@@ -243,6 +247,12 @@ public sealed class PartitionLog
         Directory.Deletions.Add(to, isDirectory: true, System.Environment.TickCount64 + Settings.FileDeleteDelayMs);
     }
 
+    internal void OnClosingDurable()
+    {
+        _state.RecoveryPoint = Math.Max(_state.RecoveryPoint, ClosingWork!.Offset);
+        ClosingWork = null;
+    }
+
     private FlushWork PrepareFlush(bool isFull, bool withEpochs)
     {
         var segments = _state.Segments;
@@ -281,10 +291,10 @@ public sealed class PartitionLog
             var isSnapshotDue = _state.Snapshots.Count > 0 || Producers.Count > 0 || SizeInBytes > FlushPlanner.ReplayBytesMax / 128;
             // A clean open replays no records, so every epoch with records has to be in its file now.
             var work = PrepareFlush(isSnapshotDue && !_state.Snapshots.Contains(_state.LogEnd), withEpochs: true);
-            var result = work.Execute();
-            if (result.Failure is { } failure) _state.Files.Warn("the log could not be closed in order; the next start recovers it", failure);
-            else OnFlushed(work);
-            return result.Failure is null;
+            work.WriteOut();
+            if (work.HasSnapshot) SnapshotFiles.Add(_state, work.Offset);
+            ClosingWork = work;
+            return true;
         }
         catch (LogIoException error)
         {

@@ -118,6 +118,8 @@ internal sealed class CrashFiles(string root, int seed) : StorageFiles
         }
     }
 
+    public override FileSystemSync? OpenFileSystemSync(string directory) => new WholeSync(this);
+
     /// <summary>The power fails: the directory holds what the device kept. All files must be closed before.</summary>
     public void Crash()
     {
@@ -156,6 +158,20 @@ internal sealed class CrashFiles(string root, int seed) : StorageFiles
             if (FailEveryWrite > 0 && ++_writes % FailEveryWrite == 0) throw IoErrors.FromErrno("write", path, Posix.Eio);
             if (SpaceLeft < bytes) throw IoErrors.FromErrno("write", path, Posix.Enospc);
             SpaceLeft -= bytes;
+        }
+    }
+
+    private sealed class WholeSync(CrashFiles device) : FileSystemSync
+    {
+        public override void Sync()
+        {
+            device.SyncDirectory("");
+            lock (device._gate)
+                foreach (var inode in device._names.Values) inode.Sync();
+        }
+
+        public override void Dispose()
+        {
         }
     }
 
