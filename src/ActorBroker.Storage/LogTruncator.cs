@@ -38,6 +38,7 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
             survivor = offset < state.HighWatermark ? CopyHead(survivor, position) : CutInPlace(survivor, position);
         survivor.Aborted.TruncateTo(offset);
         state.Segments = [.. segments[..last], survivor];
+        if (survivor != segments[last]) segments[last].DropFiles();
         for (var i = segments.Length - 1; i > last; i--) Discard(segments[i]);
         MakeDurable(survivor);
         Settle(survivor.ReadEndOffset());
@@ -89,7 +90,8 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         state.HasNewNames = true;
     }
 
-    // What is cut must not come back after a power loss, in part or beside what is appended now: cuts are rare, so they can be synced at once.
+    // What is cut must not come back after a power loss, in part or beside what is appended now: cuts are rare, so they can be synced at
+    // once.
     private void MakeDurable(LogSegment last)
     {
         var file = last.Log.Acquire();
@@ -176,7 +178,6 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         }
         files.Rename(temporary, state.Files.Of(segment.BaseOffset, SegmentNames.Log));
         CutIndexes(segment, position);
-        segment.DropFiles();
         state.HasNewNames = true;
         var copy = new LogSegment(state.Files, segment.BaseOffset) { Size = position };
         copy.TrustIndexes();

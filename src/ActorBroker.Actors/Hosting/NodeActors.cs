@@ -67,22 +67,25 @@ public sealed class NodeActors
         _publisher.Follow(image => host.Tell(new ImagePublished(image), ActorRefs.NoSender));
     }
 
-    /// <summary>Waits until every partition that the metadata gives this node takes records; false when the limit passes first.</summary>
+    /// <summary>Waits until every partition that the metadata gives this node takes records; false when one cannot, or when the limit
+    /// passes first.</summary>
     public async Task<bool> WaitForLeadersAsync(TimeSpan limit, CancellationToken cancel)
     {
         var node = _config.Int("node.id");
         var deadline = DateTime.UtcNow + limit;
+        var all = true;
         foreach (var topic in _publisher.Current.Topics.Values)
         {
             for (var i = 0; i < topic.Partitions.Length; i++)
             {
                 if (topic.Partitions[i].Leader != node || _partitions.Find(topic.Name, i) is not null) continue;
                 var left = deadline - DateTime.UtcNow;
-                if (left <= TimeSpan.Zero || await _partitions.WaitForLeaderAsync(topic.Name, i, left, cancel).ConfigureAwait(false) is null) return false;
+                if (left <= TimeSpan.Zero) return false;
+                all &= await _partitions.WaitForLeaderAsync(topic.Name, i, left, cancel).ConfigureAwait(false) is not null;
             }
         }
 
-        return true;
+        return all;
     }
 
     /// <summary>Ends all leaderships and closes all logs in order.</summary>

@@ -11,6 +11,8 @@ namespace ActorBroker.Core.Controller;
 /// internal topics what they need, and the operator a warning. Only a broker that has never served may bring topics along: later on an
 /// unknown topic is one that was deleted while its directory could not be, and it stays deleted. A partition whose directory is missing is
 /// made empty: its number is taken. Leadership starts above the highest epoch in the log, or readers would take old epochs for new ones.
+/// Producer ids start
+/// beyond those that the logs may know, or the first records of a new producer would be taken for duplicates of an old one's and dropped.
 /// </summary>
 internal static class AdoptionPlanner
 {
@@ -23,6 +25,8 @@ internal static class AdoptionPlanner
         {
             if (names.Add(topic.Name)) replies.Add(AdoptOne(state, command.BrokerId, topic, records));
         }
+        if (records.Count > 0 && command.FirstFreeProducerId > state.Image.NextProducerId)
+            records.Add(new ProducerIdsAllocated(command.BrokerId, command.FirstFreeProducerId));
         return Decided.With(records, new AdoptTopicsReply(replies.ToImmutable()));
     }
 
