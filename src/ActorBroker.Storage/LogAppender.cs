@@ -65,8 +65,9 @@ internal sealed class LogAppender(LogState state)
         var segments = state.Segments;
         if (segments.Length == 0)
         {
+            var isNew = !state.IsOnDisk;
             EnsureOnDisk();
-            writer = SegmentWriter.Create(state.Files, state.LogEnd, state.Settings, nowMs);
+            writer = SegmentWriter.Create(state.Files, state.LogEnd, state.Settings, nowMs, hasLeftovers: !isNew);
             state.Segments = [writer.Segment];
             state.HasNewNames = true;
         }
@@ -165,7 +166,10 @@ internal sealed class LogAppender(LogState state)
         var files = state.Files.Files;
         files.CreateDirectory(state.Files.Path);
         if (state.TopicId != Uuid.Zero)
-            files.ReplaceUnsynced(state.Files.Of(PartitionMetadataFile.FileName), PartitionMetadataFile.Write(state.TopicId), sync: false);
+        {
+            using var file = files.Open(state.Files.Of(PartitionMetadataFile.FileName), Files.FileOpening.Truncate);
+            file.Write(PartitionMetadataFile.Write(state.TopicId), 0);
+        }
         state.IsOnDisk = true;
         state.IsDirectoryNew = true;
         state.HasNewNames = true;

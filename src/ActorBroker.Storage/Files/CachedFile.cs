@@ -99,7 +99,8 @@ internal sealed class CachedFile(DescriptorCache cache, string path, FileOpening
             // Its name may belong to another file by now: a reader that comes this late has to look at the log's present segments.
             if (_isDropped) throw IoErrors.FromErrno("open", Path, Posix.Enoent);
             file = _file = cache.OpenFile(Path, _opening);
-            if (_opening == FileOpening.Truncate) _opening = FileOpening.ReadWrite;
+            // Made once: when somebody takes the file away later, that is an error and not a reason to make an empty one.
+            if (_opening != FileOpening.Read) _opening = FileOpening.ReadWrite;
             IsRecentlyUsed = true;
             Volatile.Write(ref _leases, 1);
         }

@@ -9,7 +9,8 @@ namespace ActorBroker.Storage.Segments;
 /// are safe on any thread; what changes a segment (<see cref="SegmentWriter"/>, truncation, renames) belongs to the log's owner.
 /// Costs an idle partition one object: files and indexes come into being when they are used.
 /// </summary>
-internal sealed class LogSegment(PartitionFiles files, long baseOffset, string suffix = "")
+internal sealed class LogSegment(
+    PartitionFiles files, long baseOffset, string suffix = "", FileOpening opening = FileOpening.ReadWrite)
 {
     private const long Unknown = long.MinValue;
 
@@ -231,7 +232,7 @@ internal sealed class LogSegment(PartitionFiles files, long baseOffset, string s
 
     private CachedFile Make(ref CachedFile? field, string kind)
     {
-        lock (_gate) return field ??= files.Open(baseOffset, kind + suffix, FileOpening.ReadWrite);
+        lock (_gate) return field ??= files.Open(baseOffset, kind + suffix, opening);
     }
 
     private SparseIndex MakeIndex(ref SparseIndex? field, string kind, bool hasLongKeys)

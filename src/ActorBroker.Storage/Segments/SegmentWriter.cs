@@ -41,13 +41,15 @@ internal sealed class SegmentWriter
     public long OffsetOfMaxTimestamp => _indexer.OffsetOfMaxTimestamp;
 
     /// <summary>Starts a segment with an empty file; replaces leftovers of the same name.</summary>
-    public static SegmentWriter Create(PartitionFiles files, long baseOffset, PartitionSettings settings, long nowMs)
+    /// <param name="hasLeftovers">False in a directory that was made just now.</param>
+    public static SegmentWriter Create(
+        PartitionFiles files, long baseOffset, PartitionSettings settings, long nowMs, bool hasLeftovers = true)
     {
-        foreach (var suffix in SegmentNames.SegmentSuffixes) files.Files.Delete(files.Of(baseOffset, suffix));
-        using (files.Files.Open(files.Of(baseOffset, SegmentNames.Log), FileOpening.Truncate))
-        {
-        }
-        var segment = new LogSegment(files, baseOffset) { Size = 0 };
+        if (hasLeftovers)
+            foreach (var suffix in SegmentNames.SegmentSuffixes) files.Files.Delete(files.Of(baseOffset, suffix));
+        var segment = new LogSegment(files, baseOffset, opening: FileOpening.Truncate) { Size = 0 };
+        segment.Log.Acquire();
+        segment.Log.Release();
         segment.TrustIndexes();
         return new SegmentWriter(files, segment, settings, nowMs);
     }
