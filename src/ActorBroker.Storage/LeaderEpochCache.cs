@@ -109,14 +109,11 @@ internal sealed class LeaderEpochCache(PartitionFiles files)
     /// <summary>
     /// The bytes of the file as it should be now, or null when it is so already. The owner takes them, a flush thread may write them.
     /// </summary>
-    public byte[]? TakeDirty(long logEndOffset)
+    public byte[]? TakeDirty()
     {
         if (!_isDirty) return null;
         Volatile.Write(ref _isDirty, false);
-        var entries = Entries;
-        var written = entries.Length;
-        while (written > 0 && entries[written - 1].StartOffset >= logEndOffset) written--;
-        return LeaderEpochCheckpoint.Write(entries[..written]);
+        return LeaderEpochCheckpoint.Write(Entries);
     }
 
     public void MarkDirty() => Volatile.Write(ref _isDirty, true);

@@ -49,14 +49,12 @@ internal sealed class LogAppender(LogState state)
     public SegmentWriter Roll(long newBaseOffset, long nowMs)
     {
         var old = state.Writer!;
-        if (state.Producers is { } producers && (producers.Count > 0 || state.Snapshots.Count > 0))
-            SnapshotFiles.Write(state, producers, newBaseOffset);
         var writer = SegmentWriter.Create(state.Files, newBaseOffset, state.Settings, nowMs);
         old.Finish();
         state.Writer = writer;
         state.Segments = [.. state.Segments, writer.Segment];
         state.HasNewNames = true;
-        state.HasRolled = true;
+        state.Rolls++;
         return writer;
     }
 
@@ -167,7 +165,7 @@ internal sealed class LogAppender(LogState state)
         var files = state.Files.Files;
         files.CreateDirectory(state.Files.Path);
         if (state.TopicId != Uuid.Zero)
-            files.Replace(state.Files.Of(PartitionMetadataFile.FileName), PartitionMetadataFile.Write(state.TopicId), syncDirectory: false);
+            files.ReplaceUnsynced(state.Files.Of(PartitionMetadataFile.FileName), PartitionMetadataFile.Write(state.TopicId), sync: false);
         state.IsOnDisk = true;
         state.IsDirectoryNew = true;
         state.HasNewNames = true;

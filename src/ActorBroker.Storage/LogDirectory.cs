@@ -3,6 +3,8 @@ using ActorBroker.Core.Kernel;
 using ActorBroker.Protocol;
 using ActorBroker.Storage.Checkpoints;
 using ActorBroker.Storage.Directories;
+using ActorBroker.Storage.Files;
+using ActorBroker.Storage.Flushing;
 
 namespace ActorBroker.Storage;
 
@@ -38,6 +40,7 @@ public sealed class LogDirectory : IDisposable
         Deletions = new DeletionQueue(environment.Files, environment.Log);
         CleanShutdownEpoch = CleanShutdownMarker.Read(environment.Files, MarkerPath);
         _checkpoints = new DirectoryCheckpoints(environment.Files, path);
+        FileSystem = environment.Files.OpenFileSystemSync(path);
         _recoveryPoints = _checkpoints.RecoveryPoints.Read(environment.Log);
         _logStarts = _checkpoints.LogStarts.Read(environment.Log);
         _highWatermarks = _checkpoints.HighWatermarks.Read(environment.Log);
@@ -66,6 +69,9 @@ public sealed class LogDirectory : IDisposable
     public IReadOnlyCollection<PartitionLog> Logs => (IReadOnlyCollection<PartitionLog>)_logs.Values;
 
     internal DeletionQueue Deletions { get; }
+
+    /// <summary>Null where whole file systems cannot be synced at once.</summary>
+    internal FileSystemSync? FileSystem { get; }
 
     private string MarkerPath => System.IO.Path.Combine(Path, CleanShutdownMarker.FileName);
 
@@ -178,7 +184,7 @@ public sealed class LogDirectory : IDisposable
             _isClosed = true;
             try
             {
-                if (clean && !IsOffline && AreAllClosedCleanly())
+                if (clean && !IsOffline && TryFinishClosing() && AreAllClosedCleanly())
                 {
                     WriteCheckpointsLocked();
                     CleanShutdownMarker.Write(Environment.Files, MarkerPath, brokerEpoch);
@@ -186,6 +192,7 @@ public sealed class LogDirectory : IDisposable
             }
             finally
             {
+                FileSystem?.Dispose();
                 _lock.Dispose();
             }
         }
@@ -194,6 +201,10 @@ public sealed class LogDirectory : IDisposable
     public void Dispose() => Close(clean: false);
 
     internal long? RecoveryPointOf(TopicPartition partition) => Lookup(_recoveryPoints, partition);
+
+    /// <summary>The state in which this process closed the log: its end is known, and may not be durable yet.</summary>
+    internal LogState? ClosedStateOf(TopicPartition partition) =>
+        _logs.TryGetValue(partition, out var log) && log.IsClosedCleanly ? log.State : null;
 
     internal long? LogStartOf(TopicPartition partition) => Lookup(_logStarts, partition);
 
@@ -249,6 +260,22 @@ public sealed class LogDirectory : IDisposable
     private long? Lookup(Dictionary<TopicPartition, long> offsets, TopicPartition partition)
     {
         lock (_recoveryPoints) return offsets.TryGetValue(partition, out var offset) ? offset : null;
+    }
+
+    // Logs that were closed have written everything out; one sync makes it durable for all of them.
+    private bool TryFinishClosing()
+    {
+        var works = new List<FlushWork>();
+        foreach (var log in _logs.Values)
+            if (log.ClosingWork is { } work) works.Add(work);
+        if (works.Count == 0) return true;
+        var isDurable = true;
+        foreach (var result in FlushWork.ExecuteAll(this, works, areWritten: true))
+        {
+            if (result.Failure is null) result.Log.OnClosingDurable();
+            else isDurable = false;
+        }
+        return isDurable;
     }
 
     // After an unclean start a log that was never opened (it was refused as corrupt) has not been validated: a marker would hide that from

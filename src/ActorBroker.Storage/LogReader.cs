@@ -1,5 +1,4 @@
 using ActorBroker.Core.Ports;
-using ActorBroker.Storage.Files;
 using ActorBroker.Storage.Segments;
 
 namespace ActorBroker.Storage;
@@ -8,9 +7,8 @@ namespace ActorBroker.Storage;
 /// What a log shows its readers; any thread. A read is planned from the tail's memory when it starts there, else from segment files: the
 /// offset index gives a place nearby, batch headers are walked from there, and the end is pulled back to a whole batch below the bound.
 ///
-/// Races: segments are an immutable array. A segment that retention takes away meanwhile stays readable under its <c>.deleted</c> name
-/// until the delete delay is over; when a reader is later than that, opening fails, and the plan is made once more against the present
-/// segments.
+/// Races: segments are an immutable array, and a new one is published before the files of the old one are dropped. A leased file stays open
+/// whatever becomes of its name; a reader that is too late for a lease fails to open, sees another array and plans again.
 /// </summary>
 internal sealed class LogReader(LogState state) : ILogView
 {
@@ -58,50 +56,81 @@ internal sealed class LogReader(LogState state) : ILogView
 
     public void CollectAborted(long offset, long upperBound, List<AbortedTransaction> aborted)
     {
-        var segments = state.Segments;
-        for (var i = Math.Max(0, LogState.Floor(segments, offset)); i < segments.Length; i++)
-            if (segments[i].Collect(offset, upperBound, aborted)) return;
+        var kept = aborted.Count;
+        while (true)
+        {
+            var segments = state.Segments;
+            try
+            {
+                for (var i = Math.Max(0, LogState.Floor(segments, offset)); i < segments.Length; i++)
+                    if (segments[i].Collect(offset, upperBound, aborted)) return;
+                return;
+            }
+            catch (LogIoException) when (state.HasOtherSegments(segments))
+            {
+                aborted.RemoveRange(kept, aborted.Count - kept);
+            }
+        }
     }
 
     private int PlanFiles(long offset, long upperBound, int maxBytes, bool firstBatchWhole, List<ReadSlice> slices)
     {
         var kept = slices.Count;
-        try
+        while (true)
         {
-            return PlanSegments(offset, upperBound, maxBytes, firstBatchWhole, slices);
-        }
-        catch (LogIoException error) when (error.Errno == Posix.Enoent)
-        {
-            while (slices.Count > kept)
+            var segments = state.Segments;
+            try
             {
-                slices[^1].Release();
-                slices.RemoveAt(slices.Count - 1);
+                return PlanSegments(segments, offset, upperBound, maxBytes, firstBatchWhole, slices);
             }
-            return PlanSegments(offset, upperBound, maxBytes, firstBatchWhole, slices);
+            catch (LogIoException) when (state.HasOtherSegments(segments))
+            {
+                Forget(slices, kept);
+                if (offset < state.LogStart) return 0;
+            }
         }
     }
 
-    private int PlanSegments(long offset, long upperBound, int maxBytes, bool firstBatchWhole, List<ReadSlice> slices)
+    private static void Forget(List<ReadSlice> slices, int kept)
     {
-        var segments = state.Segments;
+        while (slices.Count > kept)
+        {
+            slices[^1].Release();
+            slices.RemoveAt(slices.Count - 1);
+        }
+    }
+
+    private int PlanSegments(
+        LogSegment[] segments, long offset, long upperBound, int maxBytes, bool firstBatchWhole, List<ReadSlice> slices)
+    {
         var planned = 0;
         var number = Math.Max(0, LogState.Floor(segments, offset));
         for (var visited = 0; number < segments.Length && visited < SegmentsPerPlanMax; number++, visited++)
         {
             var segment = segments[number];
             if (segment.BaseOffset >= upperBound) break;
-            var start = visited == 0 ? segment.Locate(offset) : 0;
-            var size = segment.Size;
-            if (start >= size) continue;
-            var end = FindEnd(segments, number, start, upperBound, maxBytes - planned, firstBatchWhole && planned == 0);
-            if (end > start)
+            // One lease for the look-up and the slice: what has been looked up is what will be read.
+            var file = segment.Log;
+            file.Acquire();
+            var isTaken = false;
+            try
             {
-                var lease = segment.Log;
-                lease.Acquire();
-                slices.Add(new ReadSlice(lease, start, (int)(end - start)));
-                planned += (int)(end - start);
+                var start = visited == 0 ? segment.Locate(offset) : 0;
+                var size = segment.Size;
+                if (start >= size) continue;
+                var end = FindEnd(segments, number, start, upperBound, maxBytes - planned, firstBatchWhole && planned == 0);
+                if (end > start)
+                {
+                    slices.Add(new ReadSlice(file, start, (int)(end - start)));
+                    isTaken = true;
+                    planned += (int)(end - start);
+                }
+                if (end < size) return planned;
             }
-            if (end < size) return planned;
+            finally
+            {
+                if (!isTaken) file.Release();
+            }
         }
         // The reader has everything there is: it will wait at the end.
         if (number == segments.Length) state.TailForReader().NoteInterest();

@@ -97,10 +97,13 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
     public bool IsDirectoryNew { get; set; }
 
     /// <summary>
-    /// Bytes that a recovery would have to replay for producers and epochs, and whether a segment ended since the last full flush.
+    /// Bytes that a recovery would have to replay for producers and epochs, and how many segments have ended, now and at the last full
+    /// flush; where that flush stood.
     /// </summary>
     public long BytesSinceSnapshot { get; set; }
-    public bool HasRolled { get; set; }
+    public long FullyFlushedTo { get; set; }
+    public int Rolls { get; set; }
+    public int RollsFlushed { get; set; }
 
     public bool IsClosed { get; set; }
 
@@ -116,7 +119,8 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
     {
         UnflushedBytes = BytesSinceSnapshot = bytes;
         UnflushedSinceMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        HasNewNames = HasRolled = true;
+        HasNewNames = true;
+        Rolls++;
     }
 
     public TailCache? Tail => Volatile.Read(ref _tail);
@@ -129,6 +133,9 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
         var made = new TailCache(Environment.Tail, Environment.Buffers);
         return Interlocked.CompareExchange(ref _tail, made, null) ?? made;
     }
+
+    /// <summary>True when a failed read of these segments should be tried again on the ones that took their place.</summary>
+    public bool HasOtherSegments(LogSegment[] segments) => !ReferenceEquals(Segments, segments);
 
     /// <summary>The index of the last segment whose base is at most the offset; -1 when all begin later.</summary>
     public static int Floor(LogSegment[] segments, long offset)

@@ -38,7 +38,9 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
             survivor = offset < state.HighWatermark ? CopyHead(survivor, position) : CutInPlace(survivor, position);
         survivor.Aborted.TruncateTo(offset);
         state.Segments = [.. segments[..last], survivor];
+        if (survivor != segments[last]) segments[last].DropFiles();
         for (var i = segments.Length - 1; i > last; i--) Discard(segments[i]);
+        MakeDurable(survivor);
         Settle(survivor.ReadEndOffset());
     }
 
@@ -57,10 +59,10 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         lock (state.ProducersGate) ProducerLoader.Publish(state, new Core.Partitions.Producers.ProducerStateTable());
         appender.Reset();
         state.LogStart = state.LogEnd = state.HighWatermark = offset;
-        state.RecoveryPoint = offset;
+        state.RecoveryPoint = state.FullyFlushedTo = offset;
         state.UnflushedBytes = state.BytesSinceSnapshot = 0;
         // An empty segment keeps the place across a restart.
-        if (state.IsOnDisk || offset > 0) appender.EnsureWriter(nowMs: 0);
+        if (state.IsOnDisk || offset > 0) MakeDurable(appender.EnsureWriter(nowMs: 0).Segment);
         state.Files.Directory.MarkDirty();
     }
 
@@ -88,6 +90,27 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         state.HasNewNames = true;
     }
 
+    // What is cut must not come back after a power loss, in part or beside what is appended now: cuts are rare, so they can be synced at
+    // once.
+    private void MakeDurable(LogSegment last)
+    {
+        var file = last.Log.Acquire();
+        try
+        {
+            file.Sync();
+            state.Files.Files.SyncDirectory(state.Files.Path);
+        }
+        catch (LogIoException error) when (error.Kind == LogIoErrorKind.Offline)
+        {
+            state.Files.Directory.MarkOffline(error);
+            throw;
+        }
+        finally
+        {
+            last.Log.Release();
+        }
+    }
+
     // Before anything is written anew below it: a recovery takes what lies below the recovery point for synced.
     private void LowerRecoveryPoint(long offset)
     {
@@ -101,6 +124,7 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         state.LogEnd = endOffset;
         state.HighWatermark = Math.Min(state.HighWatermark, endOffset);
         state.RecoveryPoint = Math.Min(state.RecoveryPoint, endOffset);
+        state.FullyFlushedTo = Math.Min(state.FullyFlushedTo, endOffset);
         state.LogStart = Math.Min(state.LogStart, endOffset);
         state.Epochs.TruncateFromEnd(endOffset);
         SnapshotFiles.RemoveBeyond(state, endOffset);
@@ -154,7 +178,6 @@ internal sealed class LogTruncator(LogState state, LogAppender appender)
         }
         files.Rename(temporary, state.Files.Of(segment.BaseOffset, SegmentNames.Log));
         CutIndexes(segment, position);
-        segment.DropFiles();
         state.HasNewNames = true;
         var copy = new LogSegment(state.Files, segment.BaseOffset) { Size = position };
         copy.TrustIndexes();

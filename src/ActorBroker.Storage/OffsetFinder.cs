@@ -16,10 +16,31 @@ internal sealed class OffsetFinder(LogState state)
     private static readonly OffsetLookup None = new(ErrorCode.None, -1, -1, -1);
 
     /// <summary>The first record at or after the time.</summary>
-    public OffsetLookup FindByTimestamp(long timestampMs, long upperBound)
+    public OffsetLookup FindByTimestamp(long timestampMs, long upperBound) => OnSegments(
+        segments => FindByTimestamp(segments, timestampMs, Math.Min(upperBound, state.LogEnd)));
+
+    /// <summary>The earliest record with the largest timestamp.</summary>
+    public OffsetLookup FindMaxTimestamp(long upperBound) => OnSegments(segments => FindMaxTimestamp(segments, Math.Min(upperBound, state.LogEnd)));
+
+    // Retention or the cleaner may take files away meanwhile: the answer comes from the segments that are there then.
+    private OffsetLookup OnSegments(Func<LogSegment[], OffsetLookup> find)
     {
-        upperBound = Math.Min(upperBound, state.LogEnd);
-        var segments = state.Segments;
+        while (true)
+        {
+            var segments = state.Segments;
+            try
+            {
+                return find(segments);
+            }
+            catch (LogIoException) when (state.HasOtherSegments(segments))
+            {
+                continue;
+            }
+        }
+    }
+
+    private OffsetLookup FindByTimestamp(LogSegment[] segments, long timestampMs, long upperBound)
+    {
         for (var i = 0; i < segments.Length && segments[i].BaseOffset < upperBound; i++)
         {
             if (i < segments.Length - 1 && segments[i].ReadLargestTimestamp() < timestampMs) continue;
@@ -28,11 +49,8 @@ internal sealed class OffsetFinder(LogState state)
         return None;
     }
 
-    /// <summary>The earliest record with the largest timestamp.</summary>
-    public OffsetLookup FindMaxTimestamp(long upperBound)
+    private OffsetLookup FindMaxTimestamp(LogSegment[] segments, long upperBound)
     {
-        upperBound = Math.Min(upperBound, state.LogEnd);
-        var segments = state.Segments;
         var best = -1L;
         LogSegment? bestSegment = null;
         for (var i = 0; i < segments.Length && segments[i].BaseOffset < upperBound; i++)

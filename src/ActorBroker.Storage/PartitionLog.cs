@@ -85,6 +85,10 @@ public sealed class PartitionLog
 
     internal LogState State => _state;
     internal bool IsClosedCleanly { get; private set; }
+
+    /// <summary>What a log closed in order has left to be synced.</summary>
+    internal FlushWork? ClosingWork { get; private set; }
+
     internal long FirstSegmentOffset => _state.Segments is { Length: > 0 } segments ? segments[0].BaseOffset : _state.LogStart;
 
     /// <summary>Opens the log of a partition in a directory, recovering it when the mode says so.</summary>
@@ -178,7 +182,7 @@ public sealed class PartitionLog
         _isFlushing = true;
         _flushingBytes = _state.UnflushedBytes;
         _state.UnflushedBytes = 0;
-        var isFull = FlushPlanner.IsFull(_state.BytesSinceSnapshot, _state.HasRolled);
+        var isFull = FlushPlanner.IsFull(_state.BytesSinceSnapshot, _state.Rolls != _state.RollsFlushed);
         return PrepareFlush(isFull, withEpochs: isFull);
     }
 
@@ -243,12 +247,20 @@ public sealed class PartitionLog
         Directory.Deletions.Add(to, isDirectory: true, System.Environment.TickCount64 + Settings.FileDeleteDelayMs);
     }
 
+    internal void OnClosingDurable()
+    {
+        _state.RecoveryPoint = Math.Max(_state.RecoveryPoint, ClosingWork!.Offset);
+        ClosingWork = null;
+    }
+
     private FlushWork PrepareFlush(bool isFull, bool withEpochs)
     {
         var segments = _state.Segments;
-        var first = Math.Max(0, LogState.Floor(segments, _state.RecoveryPoint));
+        // A segment that ended where the last full flush stood got its last index entries after it.
+        var from = isFull ? Math.Min(_state.RecoveryPoint, _state.FullyFlushedTo - 1) : _state.RecoveryPoint;
+        var first = Math.Max(0, LogState.Floor(segments, from));
         var snapshot = isFull ? ProducerSnapshot.Write(Producers) : null;
-        var epochs = withEpochs ? _state.Epochs.TakeDirty(_state.LogEnd) : null;
+        var epochs = withEpochs ? _state.Epochs.TakeDirty() : null;
         return new FlushWork(this, _state, segments[first..], isFull, snapshot, epochs);
     }
 
@@ -260,7 +272,8 @@ public sealed class PartitionLog
         if (work.HasSnapshot)
         {
             _state.BytesSinceSnapshot = _state.UnflushedBytes;
-            _state.HasRolled = false;
+            _state.FullyFlushedTo = work.Offset;
+            _state.RollsFlushed = work.Rolls;
             SnapshotFiles.Add(_state, work.Offset);
             SnapshotFiles.Prune(_state);
         }
@@ -278,10 +291,10 @@ public sealed class PartitionLog
             var isSnapshotDue = _state.Snapshots.Count > 0 || Producers.Count > 0 || SizeInBytes > FlushPlanner.ReplayBytesMax / 128;
             // A clean open replays no records, so every epoch with records has to be in its file now.
             var work = PrepareFlush(isSnapshotDue && !_state.Snapshots.Contains(_state.LogEnd), withEpochs: true);
-            var result = work.Execute();
-            if (result.Failure is { } failure) _state.Files.Warn("the log could not be closed in order; the next start recovers it", failure);
-            else OnFlushed(work);
-            return result.Failure is null;
+            work.WriteOut();
+            if (work.HasSnapshot) SnapshotFiles.Add(_state, work.Offset);
+            ClosingWork = work;
+            return true;
         }
         catch (LogIoException error)
         {

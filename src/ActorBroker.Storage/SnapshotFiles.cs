@@ -1,4 +1,3 @@
-using ActorBroker.Core.Partitions.Producers;
 using ActorBroker.Storage.Segments;
 
 namespace ActorBroker.Storage;
@@ -10,13 +9,6 @@ namespace ActorBroker.Storage;
 internal static class SnapshotFiles
 {
     private const int NewestKept = 2;
-
-    public static void Write(LogState state, ProducerStateTable table, long offset)
-    {
-        using (var file = state.Files.Files.Open(state.Files.Of(offset, SegmentNames.Snapshot), Files.FileOpening.Truncate))
-            file.Write(ProducerSnapshot.Write(table), 0);
-        Add(state, offset);
-    }
 
     public static void Add(LogState state, long offset)
     {
@@ -32,10 +24,9 @@ internal static class SnapshotFiles
         var segments = state.Segments;
         for (var i = state.Snapshots.Count - 1 - NewestKept; i >= 0; i--)
         {
-            var offset = state.Snapshots[i];
-            var floor = LogState.Floor(segments, offset);
-            if (floor >= 0 && segments[floor].BaseOffset == offset) continue;
-            Delete(state, i);
+            var floor = LogState.Floor(segments, state.Snapshots[i]);
+            var isFirstInSegment = floor >= 0 && (i == 0 || state.Snapshots[i - 1] < segments[floor].BaseOffset);
+            if (!isFirstInSegment) Delete(state, i);
         }
     }
 

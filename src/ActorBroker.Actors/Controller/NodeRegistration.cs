@@ -26,9 +26,13 @@ public sealed class NodeRegistration(IController controller, int nodeId, long in
         return answer.Reply?.Error ?? answer.Error;
     }
 
-    /// <summary>Takes topics over whose logs were found and that the metadata does not know.</summary>
+    /// <summary>
+    /// Takes topics over whose logs were found and that the metadata does not know. Which producer ids their cluster has handed out is
+    /// not known either; it counted up
+    /// from 0, so that an incarnation, which is the time of the start in milliseconds, is far beyond.
+    /// </summary>
     public async Task<ControllerAnswer<AdoptTopicsReply>> AdoptAsync(ImmutableArray<TopicToAdopt> topics, CancellationToken cancel) =>
-        await controller.SubmitAsync(new AdoptTopics(nodeId, topics), Limit, cancel).ConfigureAwait(false);
+        await controller.SubmitAsync(new AdoptTopics(nodeId, topics) { FirstFreeProducerId = incarnation }, Limit, cancel).ConfigureAwait(false);
 
     /// <summary>Clients may come: the node may lead from now on.</summary>
     public Task<KafkaError> OpenAsync(CancellationToken cancel) => FenceAsync(false, cancel);

@@ -13,6 +13,8 @@ namespace ActorBroker.Actors.Groups;
 /// </summary>
 internal sealed class GroupActor : ReceiveActor, IGroupShell, IWithTimers
 {
+    private const int MaxReportLength = 1_000;
+
     private readonly string _groupId;
     private readonly GroupSlot _slot;
     private readonly TimeProvider _clock;
@@ -73,7 +75,7 @@ internal sealed class GroupActor : ReceiveActor, IGroupShell, IWithTimers
             case StartTimer start: _timers.Start(start.Timer, MonotonicMs + start.DelayMs); break;
             case CancelTimer cancel: _timers.Cancel(cancel.Timer); break;
             case CancelAllTimers: _timers.Clear(); break;
-            case Report report: _log.Info(report.Message); break;
+            case Report report: _log.Info("{0}", OneLine(report.Message)); break;
         }
     }
 
@@ -86,6 +88,13 @@ internal sealed class GroupActor : ReceiveActor, IGroupShell, IWithTimers
     private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private long MonotonicMs => (long)_clock.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>Clients choose their names and reasons: what they say must not look like lines of our own, nor fill the log.</summary>
+    private static string OneLine(string text)
+    {
+        var kept = text.Length <= MaxReportLength ? text : text[..MaxReportLength] + "…";
+        return kept.Any(char.IsControl) ? string.Concat(kept.Select(unit => char.IsControl(unit) ? '?' : unit)) : kept;
+    }
 
     private void OnRequest(GroupRequest request)
     {

@@ -19,6 +19,7 @@ public sealed class NodeActors
 {
     private readonly ActorSystem _system;
     private readonly BrokerConfig _config;
+    private readonly PartitionSettingsCache _settings;
     private readonly PartitionTable _partitions;
     private readonly MetadataPublisher _publisher = new();
     private readonly ControllerInbox _inbox;
@@ -29,6 +30,7 @@ public sealed class NodeActors
     {
         _system = system;
         _config = config;
+        _settings = new PartitionSettingsCache(config, config.Int("node.id"));
         _logs = logs;
         _inbox = new ControllerInbox(config.Int("actorbroker.controller.inbox.max.commands"));
         Controller = new ControllerClient(_inbox);
@@ -65,22 +67,25 @@ public sealed class NodeActors
         _publisher.Follow(image => host.Tell(new ImagePublished(image), ActorRefs.NoSender));
     }
 
-    /// <summary>Waits until every partition that the metadata gives this node takes records; false when the limit passes first.</summary>
+    /// <summary>Waits until every partition that the metadata gives this node takes records; false when one cannot, or when the limit
+    /// passes first.</summary>
     public async Task<bool> WaitForLeadersAsync(TimeSpan limit, CancellationToken cancel)
     {
         var node = _config.Int("node.id");
         var deadline = DateTime.UtcNow + limit;
+        var all = true;
         foreach (var topic in _publisher.Current.Topics.Values)
         {
             for (var i = 0; i < topic.Partitions.Length; i++)
             {
                 if (topic.Partitions[i].Leader != node || _partitions.Find(topic.Name, i) is not null) continue;
                 var left = deadline - DateTime.UtcNow;
-                if (left <= TimeSpan.Zero || await _partitions.WaitForLeaderAsync(topic.Name, i, left, cancel).ConfigureAwait(false) is null) return false;
+                if (left <= TimeSpan.Zero) return false;
+                all &= await _partitions.WaitForLeaderAsync(topic.Name, i, left, cancel).ConfigureAwait(false) is not null;
             }
         }
 
-        return true;
+        return all;
     }
 
     /// <summary>Ends all leaderships and closes all logs in order.</summary>
@@ -92,8 +97,7 @@ public sealed class NodeActors
     }
 
     /// <summary>A topic's settings under an image.</summary>
-    public PartitionSettings SettingsOf(MetadataImage image, string topic) =>
-        PartitionSettingsResolver.Resolve(new ConfigResolver(_config, image, _config.Int("node.id")), topic);
+    public PartitionSettings SettingsOf(MetadataImage image, string topic) => _settings.Of(image, topic);
 
     private async Task<bool> WaitForControlAsync(int node, TimeSpan limit)
     {

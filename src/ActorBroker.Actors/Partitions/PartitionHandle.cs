@@ -11,7 +11,8 @@ namespace ActorBroker.Actors.Partitions;
 /// leadership; the
 /// leader's actor is the only one that changes it.
 /// </summary>
-internal sealed class PartitionHandle(PartitionLog log, int leaderEpoch, PartitionSettings settings, IActorRef leader) : IPartition
+internal sealed class PartitionHandle(
+    PartitionLog log, int leaderEpoch, PartitionSettings settings, IActorRef leader, TopicTraffic traffic) : IPartition
 {
     private readonly AppendQueue _queue = new();
     private readonly WatermarkListeners _listeners = new();
@@ -23,6 +24,7 @@ internal sealed class PartitionHandle(PartitionLog log, int leaderEpoch, Partiti
     public int Index => log.Partition.Partition;
     public int LeaderEpoch => Volatile.Read(ref _leaderEpoch);
     public ILogView View => log.View;
+    public TopicTraffic Traffic => traffic;
 
     public PartitionSettings Settings
     {

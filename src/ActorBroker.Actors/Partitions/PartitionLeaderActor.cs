@@ -25,6 +25,7 @@ namespace ActorBroker.Actors.Partitions;
 internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 {
     private const int GrantsKept = 8;
+    private static readonly Recovery s_withoutSnapshot = new(SnapshotSelectionCriteria.None);
     private static readonly TimeSpan s_ackSweep = TimeSpan.FromMilliseconds(100);
 
     private readonly TopicIdPartition _id;
@@ -59,6 +60,9 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     }
 
     public override string PersistenceId { get; }
+
+    /// <summary>A leader writes no snapshots: ten thousand of them must not each look for one.</summary>
+    public override Recovery Recovery => s_withoutSnapshot;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -103,7 +107,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         log.Settings = lead.Settings;
         log.AssignEpoch(lead.Grant.LeaderEpoch, log.LogEndOffset);
         _log = log;
-        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self);
+        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self, _services.Partitions.TrafficOf(log.TopicId));
         _appender = new PartitionAppender(_machine, log, _handle, _services.Clock);
         _appender.Settle(log.LogEndOffset);
         _services.Partitions.Enter(_handle);

@@ -15,6 +15,8 @@ internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<
     private readonly ConcurrentDictionary<string, TopicSlots> _byName = new(TopicKeyComparer.Instance);
     private readonly ConcurrentDictionary<Uuid, TopicSlots> _byId = new();
     private readonly ConcurrentDictionary<TopicPartition, TaskCompletionSource> _waiting = new();
+    private readonly ConcurrentDictionary<TopicPartition, bool> _refused = new();
+    private readonly ConcurrentDictionary<Uuid, TopicTraffic> _traffic = new();
     private readonly object _gate = new();
 
     /// <summary>All leaders at this moment.</summary>
@@ -27,6 +29,9 @@ internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<
                     if (partition is not null) yield return partition;
         }
     }
+
+    /// <summary>The counters of a topic, shared by its partitions here.</summary>
+    public TopicTraffic TrafficOf(Uuid topicId) => _traffic.GetOrAdd(topicId, static _ => new TopicTraffic());
 
     public IPartition? Find(ReadOnlySpan<byte> topicUtf8, int partition) =>
         _byName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topicUtf8, out var slots) ? slots.At(partition) : null;
@@ -50,6 +55,22 @@ internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<
             slots.Set(partition.Index, partition);
         }
 
+        _refused.TryRemove(name, out _);
+        Wake(name);
+    }
+
+    /// <summary>The partition's log cannot be opened: nobody needs to wait for its leader, until <see cref="Readmit"/>.</summary>
+    public void Refuse(TopicPartition name)
+    {
+        _refused[name] = true;
+        Wake(name);
+    }
+
+    /// <summary>The name is free again: the partition that was refused is gone.</summary>
+    public void Readmit(TopicPartition name) => _refused.TryRemove(name, out _);
+
+    private void Wake(TopicPartition name)
+    {
         if (_waiting.TryRemove(name, out var waiting)) waiting.TrySetResult();
     }
 
@@ -62,6 +83,7 @@ internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<
             slots.Set(partition.Index, null);
             if (!slots.IsEmpty) return;
             _byId.TryRemove(partition.TopicId, out _);
+            _traffic.TryRemove(partition.TopicId, out _);
             if (_byName.TryGetValue(partition.Topic, out var named) && ReferenceEquals(named, slots)) _byName.TryRemove(partition.Topic, out _);
         }
     }
@@ -71,10 +93,10 @@ internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<
         var name = new TopicPartition(topic, partition);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(limit);
-        while (Find(topic, partition) is null)
+        while (Find(topic, partition) is null && !_refused.ContainsKey(name))
         {
             var waiting = _waiting.GetOrAdd(name, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            if (Find(topic, partition) is not null) break;
+            if (Find(topic, partition) is not null || _refused.ContainsKey(name)) break;
             try
             {
                 await waiting.Task.WaitAsync(timeout.Token).ConfigureAwait(false);

@@ -34,6 +34,7 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
     public IReadOnlyList<StoredTopicPartition> OpenStored(Func<string, PartitionSettings> settingsOf)
     {
         var stored = new ConcurrentBag<StoredTopicPartition>();
+        var settingsByTopic = new ConcurrentDictionary<string, PartitionSettings>(StringComparer.Ordinal);
         var found = directories.SelectMany(directory => directory.ListPartitions()).Where(partition => !partition.IsFuture).ToList();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = environment.Settings.RecoveryThreads };
         Parallel.ForEach(found, parallel, partition =>
@@ -43,7 +44,7 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
             var id = new TopicIdPartition(topicId, partition.Partition.Partition);
             try
             {
-                var settings = settingsOf(partition.Partition.Topic);
+                var settings = settingsByTopic.GetOrAdd(partition.Partition.Topic, settingsOf);
                 var log = PartitionLog.Open(partition.Directory, partition.Partition, topicId, settings, partition.Directory.OpenMode);
                 _open[id] = log;
                 stored.Add(new StoredTopicPartition(partition.Partition, topicId, partition.Directory.Identity.DirectoryId, log.LatestEpoch));

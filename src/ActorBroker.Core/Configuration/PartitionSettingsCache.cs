@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
 
@@ -5,25 +7,33 @@ namespace ActorBroker.Core.Configuration;
 
 /// <summary>
 /// Resolved settings by topic, kept until any config changes: a node that opens ten thousand partitions resolves each topic once. Topics
-/// without configs of their own share one object. For one thread.
+/// without configs of their own share one object. Any thread may ask.
 /// </summary>
 public sealed class PartitionSettingsCache(BrokerConfig config, int nodeId)
 {
-    private readonly Dictionary<string, PartitionSettings> _byTopic = new(StringComparer.Ordinal);
-    private MetadataImage _image = MetadataImage.Empty;
-    private PartitionSettings? _common;
+    private volatile Resolved _resolved = new(config, MetadataImage.Empty, nodeId);
 
     public PartitionSettings Of(MetadataImage image, string topic)
     {
-        if (!ReferenceEquals(image.Configs, _image.Configs))
+        var resolved = _resolved;
+        if (!ReferenceEquals(resolved.Configs, image.Configs)) _resolved = resolved = new Resolved(config, image, nodeId);
+        return resolved.Of(topic);
+    }
+
+    /// <summary>What has been resolved under one set of configs.</summary>
+    private sealed class Resolved(BrokerConfig config, MetadataImage image, int nodeId)
+    {
+        private readonly ConfigResolver _resolver = new(config, image, nodeId);
+        private readonly ConcurrentDictionary<string, PartitionSettings> _byTopic = new(StringComparer.Ordinal);
+        private PartitionSettings? _common;
+
+        public ImmutableDictionary<ConfigResource, ImmutableSortedDictionary<string, string>> Configs { get; } = image.Configs;
+
+        public PartitionSettings Of(string topic)
         {
-            _byTopic.Clear();
-            _common = null;
+            if (!Configs.ContainsKey(new ConfigResource(ConfigResourceType.Topic, topic)))
+                return _common ??= PartitionSettingsResolver.Resolve(_resolver, "");
+            return _byTopic.GetOrAdd(topic, name => PartitionSettingsResolver.Resolve(_resolver, name));
         }
-        _image = image;
-        if (_byTopic.TryGetValue(topic, out var settings)) return settings;
-        if (!image.Configs.ContainsKey(new ConfigResource(ConfigResourceType.Topic, topic)))
-            return _common ??= PartitionSettingsResolver.Resolve(new ConfigResolver(config, image, nodeId), "");
-        return _byTopic[topic] = PartitionSettingsResolver.Resolve(new ConfigResolver(config, image, nodeId), topic);
     }
 }

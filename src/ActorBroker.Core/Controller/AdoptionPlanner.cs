@@ -9,8 +9,10 @@ namespace ActorBroker.Core.Controller;
 /// Takes over the topics of a data directory that another Kafka has written. Names come from directory names, ids from
 /// <c>partition.metadata</c>; the configs were in that Kafka's own metadata and are not known here, so the topic gets the defaults, the
 /// internal topics what they need, and the operator a warning. Only a broker that has never served may bring topics along: later on an
-/// unknown topic is one that was deleted while its directory could not be, and it stays deleted. A partition whose directory is missing is made empty: its number is taken.
-/// Leadership starts above the highest epoch in the log, or readers would take old epochs for new ones.
+/// unknown topic is one that was deleted while its directory could not be, and it stays deleted. A partition whose directory is missing is
+/// made empty: its number is taken. Leadership starts above the highest epoch in the log, or readers would take old epochs for new ones.
+/// Producer ids start
+/// beyond those that the logs may know, or the first records of a new producer would be taken for duplicates of an old one's and dropped.
 /// </summary>
 internal static class AdoptionPlanner
 {
@@ -23,6 +25,8 @@ internal static class AdoptionPlanner
         {
             if (names.Add(topic.Name)) replies.Add(AdoptOne(state, command.BrokerId, topic, records));
         }
+        if (records.Count > 0 && command.FirstFreeProducerId > state.Image.NextProducerId)
+            records.Add(new ProducerIdsAllocated(command.BrokerId, command.FirstFreeProducerId));
         return Decided.With(records, new AdoptTopicsReply(replies.ToImmutable()));
     }
 
@@ -39,7 +43,8 @@ internal static class AdoptionPlanner
         if (state.Image.Brokers.TryGetValue(brokerId, out var broker) && broker.HasServed)
         {
             return new AdoptedTopic(topic.Name, topic.TopicId, false, new KafkaError(ErrorCode.UnknownTopicId,
-                $"Topic '{topic.Name}' with id {topic.TopicId} does not exist any more; its directory was left over when it was deleted."), null);
+                $"Topic '{topic.Name}' with id {topic.TopicId} does not exist any more; its directory was left over when it was deleted."),
+                    null);
         }
         if (topic.TopicId == Uuid.Zero || state.Image.TopicsById.ContainsKey(topic.TopicId))
         {

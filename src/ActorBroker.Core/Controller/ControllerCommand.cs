@@ -83,7 +83,12 @@ public sealed record ResourceToReplace(ConfigResource Resource, ImmutableArray<K
 public sealed record AllocateProducerIds(int BrokerId, int Count) : ControllerCommand<ProducerIdsReply>;
 
 /// <summary>Takes topics into the metadata whose directories were found in a data directory that another Kafka has written.</summary>
-public sealed record AdoptTopics(int BrokerId, ImmutableArray<TopicToAdopt> Topics) : ControllerCommand<AdoptTopicsReply>;
+/// <remarks>The logs may know producer ids that this cluster has not handed out: new ones begin at <see
+/// cref="FirstFreeProducerId"/>.</remarks>
+public sealed record AdoptTopics(int BrokerId, ImmutableArray<TopicToAdopt> Topics) : ControllerCommand<AdoptTopicsReply>
+{
+    public long FirstFreeProducerId { get; init; }
+}
 
 /// <param name="TopicId">The id in <c>partition.metadata</c>, or a fresh one when there is none.</param>
 public sealed record TopicToAdopt(string Name, Uuid TopicId, ImmutableArray<PartitionToAdopt> Partitions);

@@ -14,7 +14,8 @@ public sealed class UnregisterBrokerHandler(AdminServices services)
     {
         if (request.BrokerId == services.NodeId)
             return Answer(new KafkaError(ErrorCode.InvalidRequest, "A broker cannot unregister itself while it runs."));
-        var answer = await services.Controller.SubmitAsync(new UnregisterBroker(request.BrokerId), Limit, context.Cancel).ConfigureAwait(false);
+        var answer = await services.Controller.SubmitAsync(new UnregisterBroker(request.BrokerId), Limit, context.Cancel)
+            .ConfigureAwait(false);
         return Answer(answer.Reply?.Error ?? answer.Error);
     }
 

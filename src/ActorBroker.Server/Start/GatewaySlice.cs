@@ -21,7 +21,7 @@ internal static class GatewaySlice
     private static IApiHandler[] DataHandlers(IPartitionDirectory partitions) =>
     [
         new ProduceHandler(), new FetchHandler(), new ListOffsetsHandler(partitions), new DeleteRecordsHandler(partitions),
-        new OffsetForLeaderEpochHandler(partitions), new DescribeProducersHandler(partitions), new ApiVersionsHandler([]),
+        new OffsetForLeaderEpochHandler(partitions), new DescribeProducersHandler(partitions), new ApiVersionsHandler(FeatureRange.Supported),
     ];
 
     private static IApiHandler[] GroupHandlers(IGroupCoordinator groups) =>

@@ -31,9 +31,10 @@ internal sealed class NodeMetrics(
     private void Traffic(PrometheusText text)
     {
         const string topicMetrics = "kafka_server_brokertopicmetrics_";
-        text.Single(topicMetrics + "messagesin_total", "counter", "Records appended.", gateway.RecordsProduced);
-        text.Single(topicMetrics + "bytesin_total", "counter", "Bytes of record batches appended.", gateway.BytesProduced);
-        text.Single(topicMetrics + "bytesout_total", "counter", "Bytes of record batches sent to consumers.", gateway.BytesFetched);
+        var topics = partitions().GroupBy(partition => partition.Topic).Select(group => (group.Key, group.First().Traffic)).ToList();
+        PerTopic(text, topicMetrics + "messagesin_total", "Records appended.", gateway.RecordsProduced, topics, traffic => traffic.RecordsIn);
+        PerTopic(text, topicMetrics + "bytesin_total", "Bytes of record batches appended.", gateway.BytesProduced, topics, traffic => traffic.BytesIn);
+        PerTopic(text, topicMetrics + "bytesout_total", "Bytes sent to consumers.", gateway.BytesFetched, topics, traffic => traffic.BytesOut);
         text.Single(topicMetrics + "totalproducerequests_total", "counter", "Produce requests.", gateway.Api(ApiKey.Produce).Requests);
         text.Single(topicMetrics + "totalfetchrequests_total", "counter", "Fetch requests.", gateway.Api(ApiKey.Fetch).Requests);
         text.Single(topicMetrics + "failedproducerequests_total", "counter", "Partitions of produce requests that failed.", gateway.Api(ApiKey.Produce).Failed);
@@ -42,6 +43,14 @@ internal sealed class NodeMetrics(
         text.Single("actorbroker_connections_refused_total", "counter", "Connections closed at once because of a limit.", gateway.ConnectionsRefused);
         text.Single("actorbroker_connections_faulted_total", "counter", "Connections closed for what their peer sent.", gateway.ConnectionsFaulted);
         text.Single("actorbroker_cold_reads_total", "counter", "Reads that waited for the disk.", gateway.ColdReads);
+    }
+
+    /// <summary>The sum without a label, as Kafka's exporter has it, and a sample for each topic.</summary>
+    private static void PerTopic(
+        PrometheusText text, string name, string help, long sum, List<(string Topic, TopicTraffic Traffic)> topics, Func<TopicTraffic, long> count)
+    {
+        text.Family(name, "counter", help).Sample(name, sum);
+        foreach (var (topic, traffic) in topics) text.Sample(name, count(traffic), ("topic", topic));
     }
 
     private void Requests(PrometheusText text)

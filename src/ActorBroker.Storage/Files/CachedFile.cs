@@ -10,7 +10,7 @@ namespace ActorBroker.Storage.Files;
 /// <c>_leases</c> is the whole state: -1 closed, 0 open and idle, n open with n leases. Taking a lease on an open file is one
 /// compare-and-swap; opening and closing happen under the file's lock. The evictor swaps 0 for -1, so it can never close under a reader: a
 /// reader that comes at the same moment either gets its lease first (the swap fails) or finds -1 and opens again.
-/// A dropped file (its segment is gone) closes with the last lease.
+/// A dropped file (its segment is gone) closes with the last lease and never opens again.
 /// </summary>
 internal sealed class CachedFile(DescriptorCache cache, string path, FileOpening opening) : IFileLease
 {
@@ -96,6 +96,8 @@ internal sealed class CachedFile(DescriptorCache cache, string path, FileOpening
         {
             file = null!;
             if (Volatile.Read(ref _leases) >= 0) return false;
+            // Its name may belong to another file by now: a reader that comes this late has to look at the log's present segments.
+            if (_isDropped) throw IoErrors.FromErrno("open", Path, Posix.Enoent);
             file = _file = cache.OpenFile(Path, _opening);
             if (_opening == FileOpening.Truncate) _opening = FileOpening.ReadWrite;
             IsRecentlyUsed = true;

@@ -35,6 +35,12 @@ internal static unsafe partial class Posix
     /// <summary>Allocates blocks without changing the file's length.</summary>
     public static int ReserveKeepSize(SafeFileHandle file, long position, long length) => fallocate(file, KeepSize, position, length);
 
+    /// <summary>Syncs the whole file system that the descriptor is on; errors since the descriptor was opened are reported (Linux 5.8).</summary>
+    public static int SyncFileSystem(SafeFileHandle file) => syncfs(file);
+
+    /// <summary>A descriptor of a directory, which .NET does not open; invalid on failure.</summary>
+    public static SafeFileHandle OpenDirectory(string path) => new(open(path, OpenReadOnly | OpenCloseOnExec), ownsHandle: true);
+
     /// <summary>Makes created, renamed and deleted names of a directory durable; 0 or the error number.</summary>
     public static int SyncDirectory(string path)
     {
@@ -63,6 +69,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int file);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int syncfs(SafeFileHandle file);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int file);

@@ -53,6 +53,9 @@ internal abstract class StorageFiles
     /// <summary>Creations, renames and deletions in the directory are durable when this returns.</summary>
     public abstract void SyncDirectory(string path);
 
+    /// <summary>Opens what syncs a whole file system at once; null where the system has no such thing.</summary>
+    public abstract FileSystemSync? OpenFileSystemSync(string directory);
+
     public byte[] ReadAll(string path)
     {
         using var file = Open(path, FileOpening.Read);
@@ -64,15 +67,21 @@ internal abstract class StorageFiles
     /// <summary>
     /// Writes a file so that after a crash either the old or the new content is there: temporary file, sync, rename, directory sync.
     /// </summary>
-    public void Replace(string path, ReadOnlySpan<byte> content, bool syncDirectory = true)
+    public void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        ReplaceUnsynced(path, content, sync: true);
+        SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Temporary file and rename; the caller sees to it that both become durable.</summary>
+    public void ReplaceUnsynced(string path, ReadOnlySpan<byte> content, bool sync)
     {
         var temporary = path + ".tmp";
         using (var file = Open(temporary, FileOpening.Truncate))
         {
             file.Write(content, 0);
-            file.Sync();
+            if (sync) file.Sync();
         }
         Rename(temporary, path);
-        if (syncDirectory) SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
     }
 }

@@ -60,6 +60,15 @@ internal sealed class SystemStorageFiles : StorageFiles
         if (errno != 0) throw IoErrors.SyncFailed(path, errno);
     }
 
+    public override FileSystemSync? OpenFileSystemSync(string directory)
+    {
+        if (!Posix.IsSupported) return null;
+        var handle = Posix.OpenDirectory(directory);
+        if (!handle.IsInvalid) return new SystemFileSystemSync(handle, directory);
+        handle.Dispose();
+        return null;
+    }
+
     private static List<string> Names(string directory, Func<IEnumerable<string>> entries)
     {
         var names = new List<string>();

@@ -65,18 +65,43 @@ public sealed class LogFlusher : IDisposable
         while (true)
         {
             _ready.Wait();
-            (FlushWork Work, Action<FlushResult> OnDone) next;
-            lock (_gate)
-                if (!_queue.TryDequeue(out next)) return;
-            try
+            var batch = Take();
+            if (batch.Count > 0) Execute(batch);
+            else if (_isStopping) return;
+        }
+    }
+
+    // One work, or all that wait for the same directory when they are many: they share one sync then.
+    private List<(FlushWork Work, Action<FlushResult> OnDone)> Take()
+    {
+        var batch = new List<(FlushWork Work, Action<FlushResult> OnDone)>();
+        lock (_gate)
+        {
+            if (!_queue.TryDequeue(out var first)) return batch;
+            batch.Add(first);
+            if (_queue.Count + 1 < FlushWork.TogetherMin) return batch;
+            for (var i = _queue.Count; i > 0; i--)
             {
-                next.OnDone(next.Work.Execute());
+                var next = _queue.Dequeue();
+                if (next.Work.Log.Directory == first.Work.Log.Directory) batch.Add(next);
+                else _queue.Enqueue(next);
             }
-            catch (Exception error)
-            {
-                _log.Write(StorageLogLevel.Error, $"{next.Work.Log.Partition}: a flush ended in an unexpected error", error);
-                next.OnDone(new FlushResult(next.Work, new LogIoException(LogIoErrorKind.Device, "flush", next.Work.Log.Partition.ToString(), 0, error)));
-            }
+        }
+        return batch;
+    }
+
+    private void Execute(List<(FlushWork Work, Action<FlushResult> OnDone)> batch)
+    {
+        try
+        {
+            var results = FlushWork.ExecuteAll(batch[0].Work.Log.Directory, batch.ConvertAll(entry => entry.Work));
+            for (var i = 0; i < batch.Count; i++) batch[i].OnDone(results[i]);
+        }
+        catch (Exception error)
+        {
+            _log.Write(StorageLogLevel.Error, $"{batch[0].Work.Log.Partition}: a flush ended in an unexpected error", error);
+            var failure = new LogIoException(LogIoErrorKind.Device, "flush", batch[0].Work.Log.Directory.Path, 0, error);
+            foreach (var (work, onDone) in batch) onDone(new FlushResult(work, failure));
         }
     }
 }

@@ -41,15 +41,15 @@ internal static class LogLoader
     private static void LoadClean(LogState state)
     {
         var last = state.Segments[^1];
-        var end = state.Files.Directory.RecoveryPointOf(state.Files.Partition);
+        var directory = state.Files.Directory;
+        var closed = directory.ClosedStateOf(state.Files.Partition);
+        var end = closed?.LogEnd ?? directory.RecoveryPointOf(state.Files.Partition);
         // A directory that was copied here, or a checkpoint that was lost: the log itself knows its end.
         state.LogEnd = end is { } known && known >= last.BaseOffset ? known : last.ReadEndOffset();
-        if (state.Snapshots.Count == 0 || state.Snapshots[^1] <= state.LogEnd) SetBounds(state, state.LogEnd);
-        else
-        {
-            SnapshotFiles.RemoveBeyond(state, state.LogEnd);
-            SetBounds(state, state.LogEnd);
-        }
+        state.FullyFlushedTo = Math.Min(closed?.FullyFlushedTo ?? state.LogEnd, state.LogEnd);
+        SnapshotFiles.RemoveBeyond(state, state.LogEnd);
+        SetBounds(state, Math.Min(closed?.RecoveryPoint ?? state.LogEnd, state.LogEnd));
+        if (state.RecoveryPoint < state.LogEnd) state.NoteUnflushed(last.Size);
     }
 
     private static void Recover(LogState state)
@@ -90,6 +90,8 @@ internal static class LogLoader
                 throw new LogTopicMismatchException(state.Files.Partition, state.Files.Path, id, state.TopicId);
             if (found is not null) return;
         }
-        if (state.TopicId != Uuid.Zero) state.Files.Files.Replace(path, PartitionMetadataFile.Write(state.TopicId), syncDirectory: false);
+        if (state.TopicId == Uuid.Zero) return;
+        state.Files.Files.ReplaceUnsynced(path, PartitionMetadataFile.Write(state.TopicId), sync: true);
+        state.HasNewNames = true;
     }
 }

@@ -51,6 +51,7 @@ internal sealed class LogRecovery
         if (_end < _recoveryPoint)
             _state.Files.Warn($"the log ends at {_end}, below its recovery point {_recoveryPoint}: what was in between is gone");
         _state.LogEnd = _end;
+        _state.FullyFlushedTo = Math.Min(_from, _end);
         SnapshotFiles.RemoveBeyond(_state, _end);
         _state.Epochs.TruncateFromEnd(_end);
         ProducerLoader.Publish(_state, _producers);

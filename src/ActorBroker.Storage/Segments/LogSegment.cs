@@ -182,21 +182,27 @@ internal sealed class LogSegment(PartitionFiles files, long baseOffset, string s
     /// <summary>Renames all files that exist from one trailing suffix to another (<c>.deleted</c>, <c>.swap</c>, none).</summary>
     public void ChangeSuffix(string from, string to)
     {
-        foreach (var kind in SegmentNames.SegmentSuffixes)
+        // Under the lock that makes files: one made in between would keep the old name for ever.
+        lock (_gate)
         {
-            var path = files.Of(baseOffset, kind + from);
-            if (!files.Files.FileExists(path)) continue;
-            var target = files.Of(baseOffset, kind + to);
-            if (KnownFile(kind) is { } known) known.Rename(target);
-            else files.Files.Rename(path, target);
+            foreach (var kind in SegmentNames.SegmentSuffixes)
+            {
+                var path = files.Of(baseOffset, kind + from);
+                if (!files.Files.FileExists(path)) continue;
+                var target = files.Of(baseOffset, kind + to);
+                if (KnownFile(kind) is { } known) known.Rename(target);
+                else files.Files.Rename(path, target);
+            }
+            foreach (var kind in SegmentNames.SegmentSuffixes) KnownFile(kind)?.MovedTo(files.Of(baseOffset, kind + to));
+            suffix = to;
         }
-        suffix = to;
     }
 
     /// <summary>The partition's directory has a new name.</summary>
     public void DirectoryMoved()
     {
-        foreach (var kind in SegmentNames.SegmentSuffixes) KnownFile(kind)?.MovedTo(files.Of(baseOffset, kind + suffix));
+        lock (_gate)
+            foreach (var kind in SegmentNames.SegmentSuffixes) KnownFile(kind)?.MovedTo(files.Of(baseOffset, kind + suffix));
     }
 
     /// <summary>Lets the descriptors go once the last reader has released them.</summary>

@@ -25,6 +25,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
         this.kafka = kafka;
         this.settings = settings;
         Port = FreePort();
+        AppDomain.CurrentDomain.ProcessExit += KillOnExit;
     }
 
     public int Port { get; }
@@ -76,7 +77,6 @@ internal sealed class BrokerProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Log.Add(line.Data);
         process.Start();
         process.StandardInput.Close();
-        AppDomain.CurrentDomain.ProcessExit += KillOnExit;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await Deadline.Until(() => process.HasExited || WireProbe.IsReady(Port), StartLimit, $"{Bootstrap} answers", Log.ToString);
@@ -107,6 +107,7 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
         AppDomain.CurrentDomain.ProcessExit -= KillOnExit;
         process?.Dispose();
+        process = null;
         if (ownsDirectory && Directory.Exists(DataDirectory)) Directory.Delete(DataDirectory, recursive: true);
     }
 
@@ -136,7 +137,8 @@ internal sealed class BrokerProcess : IAsyncDisposable
         }
     }
 
-    private async Task<int> Ended()
+    /// <summary>Waits for the end of the process and returns its exit code.</summary>
+    public async Task<int> Ended()
     {
         using var limit = new CancellationTokenSource(StopLimit);
         try

@@ -27,6 +27,9 @@ public abstract class ClientTests : IDisposable
 
     internal string Bootstrap => Broker.Bootstrap;
 
+    /// <summary>Shown beside a failure.</summary>
+    protected void Say(string text) => output.WriteLine(text);
+
     protected static string Name(string kind) => $"{kind}-{Interlocked.Increment(ref names)}";
 
     public void Dispose()

@@ -135,6 +135,17 @@ public class TopicChangesTests
     }
 
     [Fact]
+    public void Producer_ids_begin_beyond_those_that_adopted_logs_may_know()
+    {
+        var controller = Fresh();
+        controller.Do(new AllocateProducerIds(1, 1000));
+        controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)])]) { FirstFreeProducerId = 50_000 });
+        Assert.Equal(50_000, controller.Do(new AllocateProducerIds(1, 1000)).FirstProducerId);
+        controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)])]) { FirstFreeProducerId = 90_000 });
+        Assert.Equal(51_000, controller.Do(new AllocateProducerIds(1, 1000)).FirstProducerId);
+    }
+
+    [Fact]
     public void An_adopted_topic_is_not_adopted_twice_and_not_under_another_id()
     {
         var controller = Fresh();

@@ -257,7 +257,8 @@ public class MetadataHandlerTests
         var handler = new UnregisterBrokerHandler(admin.Services);
         Assert.Equal(ErrorCode.None, (await admin.CallAsync(handler, 0, new UnregisterBrokerRequest { BrokerId = 2 })).ErrorCode);
         Assert.Equal([1], admin.Current.Brokers.Keys);
-        Assert.Equal(ErrorCode.BrokerIdNotRegistered, (await admin.CallAsync(handler, 0, new UnregisterBrokerRequest { BrokerId = 2 })).ErrorCode);
+        Assert.Equal(ErrorCode.BrokerIdNotRegistered,
+            (await admin.CallAsync(handler, 0, new UnregisterBrokerRequest { BrokerId = 2 })).ErrorCode);
         Assert.Equal(ErrorCode.InvalidRequest, (await admin.CallAsync(handler, 0, new UnregisterBrokerRequest { BrokerId = 1 })).ErrorCode);
     }
 }

@@ -5,7 +5,7 @@ namespace ActorBroker.Simulation.Tests.Groups;
 /// <summary>Thousands of schedules of one group; <c>SEED=n</c> in the environment replays one.</summary>
 public sealed class GroupSimulationTests
 {
-    private const int Seeds = 1_500;
+    private const int Seeds = 1_000;
 
     [Fact]
     public void Groups_keep_their_promises_in_every_schedule()

@@ -74,7 +74,8 @@ internal static class BatchSource
         using var builder = new RecordBatchBuilder(options);
         for (var i = 0; i < records; i++)
         {
-            var value = new byte[valueBytes];
+            var value = new byte[Math.Max(valueBytes, 20)];
+            new Random((int)options.BaseOffset + i).NextBytes(value);
             Encoding.UTF8.GetBytes($"v{options.BaseOffset + i}").AsSpan().CopyTo(value);
             builder.Append(timestampMs + i, Encoding.UTF8.GetBytes($"k{options.BaseOffset + i}"), value);
         }
