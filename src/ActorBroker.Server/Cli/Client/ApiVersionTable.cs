@@ -43,7 +43,13 @@ internal sealed class ApiVersionTable
     public short Pick(ApiKey key, BrokerAddress address)
     {
         if (TryPick(key, out var version)) return version;
-        if (!_offered.TryGetValue(key, out var range)) throw new UnsupportedApiException($"broker {address} does not offer {key}");
+        if (!_offered.TryGetValue(key, out var range)) {
+            throw new UnsupportedApiException($"broker {address} does not offer {key}")
+            {
+                Advice = "is this a broker's client port, not a controller's, and is the broker of a release that has it?",
+            };
+        }
+
         throw new UnsupportedApiException($"broker {address} offers {key} in versions {range.Min} to {range.Max} only, which this client does not speak");
     }
 }

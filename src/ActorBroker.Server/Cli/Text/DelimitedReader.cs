@@ -27,7 +27,8 @@ internal sealed class DelimitedReader(Stream input, byte[] delimiter)
             if (_ended)
             {
                 _start = _end;
-                return rest.Length > 0 ? rest : null;
+                if (rest.IsEmpty) return null;
+                return rest;
             }
 
             searched = Math.Max(0, rest.Length - delimiter.Length + 1);
