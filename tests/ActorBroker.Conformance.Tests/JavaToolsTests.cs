@@ -45,6 +45,7 @@ public sealed class JavaToolsTests(BrokerFixture fixture, JavaTools java, ITestO
         await Run(JavaTools.ConsoleProducer, ["--topic", topic, "--reader-property", "parse.key=true", "--reader-property", "parse.headers=true",
             "--reader-property", "null.marker=NULL", "--compression-codec", "zstd"], "h:1,i:2\tk\tvalue one\nNULL\tk\tNULL\nNULL\tNULL\tthree\n");
         var read = await Run(JavaTools.ConsoleConsumer, ["--topic", topic, "--from-beginning", "--max-messages", "3", "--timeout-ms", "30000",
+            "--isolation-level", "read_committed",
             "--formatter-property", "print.key=true", "--formatter-property", "print.headers=true", "--formatter-property", "print.offset=true",
             "--formatter-property", "print.partition=true"]);
         Assert.Contains("Partition:0\tOffset:0\th:1,i:2\tk\tvalue one", read);

@@ -163,6 +163,22 @@ public sealed class KcatTests(BrokerFixture fixture, ITestOutputHelper output) :
             "-c", "1", topic)));
     }
 
+    [SkippableFact]
+    public async Task A_member_that_dies_is_thrown_out_and_its_records_come_again()
+    {
+        var topic = await Topic("dying", 2);
+        string[] group = ["-b", Bootstrap, "-u", "-G", Name("kcat-dying"), "-X", "auto.offset.reset=earliest", "-X", "session.timeout.ms=6000",
+            "-X", "heartbeat.interval.ms=300", "-X", "enable.auto.commit=false", topic];
+        await Produce(["a"], "-t", topic, "-p", "0");
+        await Produce(["b"], "-t", topic, "-p", "1");
+        await using var dying = Client.Start(Outside.Kcat, group);
+        await Deadline.Until(() => Lines(dying.Output).Length == 2, TimeSpan.FromSeconds(40), "it has both", () => dying.Report("read"));
+        dying.Signal(Signals.Kill);
+        await using var heir = Client.Start(Outside.Kcat, group);
+        await Deadline.Until(() => Lines(heir.Output).Length == 2, TimeSpan.FromSeconds(40), "the heir has both", () => heir.Report("read"));
+        Assert.Equal(["a", "b"], Lines(heir.Output).Order());
+    }
+
     private async Task<string> Topic(string kind, int partitions, params (string Key, string Value)[] configs)
     {
         _ = Outside.Kcat;

@@ -9,7 +9,8 @@ namespace ActorBroker.Network.Handlers;
 /// Where a group's coordinator is: the leader of its partition of <c>__consumer_offsets</c> (R52). The first call creates that topic and,
 /// like every call until it is there, is answered with COORDINATOR_NOT_AVAILABLE, upon which clients ask again. Versions up to 3 ask for
 /// one key and get an error text always; from version 4 for many (KIP-699), with a text for the broker's own refusals alone.
-/// Coordinators of transactions and of share groups do not exist here yet: clients are told for good.
+/// Coordinators of transactions and of share groups do not exist here yet: clients are told for good. For transactions with 53, the
+/// one code that both the Java client and librdkafka take as fatal here; on others librdkafka asks again until its timeout.
 /// </summary>
 public sealed class FindCoordinatorHandler(IGroupCoordinator coordinator)
     : ApiHandler<FindCoordinatorRequest, FindCoordinatorResponse>(ApiKey.FindCoordinator, 0, 6)
@@ -22,7 +23,7 @@ public sealed class FindCoordinatorHandler(IGroupCoordinator coordinator)
         new(ErrorCode.InvalidRequest, ErrorCatalog.DefaultMessage(ErrorCode.InvalidRequest));
 
     private static readonly KafkaError NoTransactions =
-        new(ErrorCode.UnsupportedVersion, "This broker does not serve transactions: it has no transaction coordinator.");
+        new(ErrorCode.TransactionalIdAuthorizationFailed, "This broker does not serve transactions: it has no transaction coordinator.");
 
     public override ValueTask<FindCoordinatorResponse> HandleAsync(FindCoordinatorRequest request, RequestContext context)
     {

@@ -137,11 +137,12 @@ public class TopicChangesTests
     [Fact]
     public void Producer_ids_begin_beyond_those_that_adopted_logs_may_know()
     {
-        _controller.Do(new AllocateProducerIds(1, 1000));
-        _controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)])]) { FirstFreeProducerId = 50_000 });
-        Assert.Equal(50_000, _controller.Do(new AllocateProducerIds(1, 1000)).FirstProducerId);
-        _controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)])]) { FirstFreeProducerId = 90_000 });
-        Assert.Equal(51_000, _controller.Do(new AllocateProducerIds(1, 1000)).FirstProducerId);
+        var controller = Fresh();
+        controller.Do(new AllocateProducerIds(1, 1000));
+        controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)])]) { FirstFreeProducerId = 50_000 });
+        Assert.Equal(50_000, controller.Do(new AllocateProducerIds(1, 1000)).FirstProducerId);
+        controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)])]) { FirstFreeProducerId = 90_000 });
+        Assert.Equal(51_000, controller.Do(new AllocateProducerIds(1, 1000)).FirstProducerId);
     }
 
     [Fact]

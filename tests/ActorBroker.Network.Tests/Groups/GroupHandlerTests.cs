@@ -52,7 +52,7 @@ public sealed class GroupHandlerTests
         var (error, text) = version < 4
             ? (response.ErrorCode, response.ErrorMessage)
             : (response.Coordinators[0].ErrorCode, response.Coordinators[0].ErrorMessage);
-        Assert.Equal(ErrorCode.UnsupportedVersion, error);
+        Assert.Equal(ErrorCode.TransactionalIdAuthorizationFailed, error);
         Assert.False(ErrorCatalog.IsRetriable(error));
         Assert.Contains("transactions", text, StringComparison.Ordinal);
     }

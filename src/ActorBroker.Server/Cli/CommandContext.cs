@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text;
+using ActorBroker.Server.Cli.Client;
+
+namespace ActorBroker.Server.Cli;
+
+/// <summary>What a command works with: its options, a client that connects at the first use, and where to write.</summary>
+internal sealed class CommandContext(ParseResult parsed, ClientOptions options, string format) : IAsyncDisposable
+{
+    private KafkaClient? _client;
+
+    public ParseResult Parsed { get; } = parsed;
+
+    public ClientOptions Options { get; } = options;
+
+    public Output Output { get; } = new(parsed.InvocationConfiguration.Output, format == "json");
+
+    public TextWriter Error { get; } = parsed.InvocationConfiguration.Error;
+
+    public KafkaClient Client => _client ??= new KafkaClient(Options.Settings(Parsed));
+
+    public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
+
+    public T? Get<T>(Argument<T> argument) => Parsed.GetValue(argument);
+
+    /// <summary>Bytes for standard output; text writers given for tests get them as UTF-8.</summary>
+    public Stream OpenOutput() => ReferenceEquals(Output.Writer, Console.Out) ? Console.OpenStandardOutput() : new TextStream(Output.Writer);
+
+    /// <summary>Asks before something that cannot be undone. Without a terminal to ask on, <c>--yes</c> is needed.</summary>
+    public bool Confirm(string question)
+    {
+        if (Get(Options.Yes)) return true;
+        if (Console.IsInputRedirected) throw new UsageException($"{question} Nobody can be asked here: say --yes");
+        Error.Write($"{question} [y/N] ");
+        return Console.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client is not null) await _client.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private sealed class TextStream(TextWriter writer) : MemoryStream
+    {
+        public override void Flush()
+        {
+            writer.Write(Encoding.UTF8.GetString(GetBuffer(), 0, (int)Length));
+            SetLength(0);
+        }
+    }
+}
