@@ -7,6 +7,15 @@ internal sealed class SystemStorageFiles : StorageFiles
 
     public override StorageFile Open(string path, FileOpening opening)
     {
+        // O_CREAT and O_TRUNC have these values on Linux with x86-64 and arm64, the platforms there are packages for.
+        if (Posix.IsSupported)
+        {
+            var handle = Posix.OpenFile(path, opening);
+            if (!handle.IsInvalid) return new SystemStorageFile(handle, path);
+            var errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+            handle.Dispose();
+            throw IoErrors.FromErrno("open", path, errno);
+        }
         var mode = opening switch
         {
             FileOpening.Create => FileMode.OpenOrCreate,
