@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using ActorBroker.Server.Cli.Client;
+using Microsoft.Win32.SafeHandles;
 
 namespace ActorBroker.Server.Cli;
 
@@ -23,8 +24,17 @@ internal sealed class CommandContext(ParseResult parsed, ClientOptions options, 
 
     public T? Get<T>(Argument<T> argument) => Parsed.GetValue(argument);
 
-    /// <summary>Bytes for standard output; text writers given for tests get them as UTF-8.</summary>
-    public Stream OpenOutput() => ReferenceEquals(Output.Writer, Console.Out) ? Console.OpenStandardOutput() : new TextStream(Output.Writer);
+    /// <summary>
+    /// Bytes for standard output; text writers given for tests get them as UTF-8. The console's own stream hides that a pipe's reader has
+    /// gone (consume | head would never end), hence a pipe is opened as what it is.
+    /// </summary>
+    public Stream OpenOutput()
+    {
+        if (!ReferenceEquals(Output.Writer, Console.Out)) return new TextStream(Output.Writer);
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected) return Console.OpenStandardOutput();
+        var stream = new FileStream(new SafeFileHandle(1, false), FileAccess.Write, 0);
+        return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+    }
 
     /// <summary>Asks before something that cannot be undone. Without a terminal to ask on, <c>--yes</c> is needed.</summary>
     public bool Confirm(string question)

@@ -32,7 +32,7 @@ public static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Action is not ParseErrorAction wrong) return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         wrong.ShowHelp = false;
-        parsed.Invoke(configuration);
+        parsed.Invoke(new InvocationConfiguration { Output = configuration.Error, Error = configuration.Error });
         configuration.Error.WriteLine($"See '{Path(parsed.CommandResult.Command)} --help'.");
         return ExitCodes.Usage;
     }

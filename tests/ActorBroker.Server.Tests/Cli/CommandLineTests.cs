@@ -92,7 +92,7 @@ public sealed class CommandLineTests
         Assert.Contains("add-partitions", commands.Output.Split('\n'));
         var line = $"actorbroker topic describe --bootstrap {broker.Address} or";
         var topics = (await CommandRun.OfAsync($"[suggest:{line.Length}]", line)).Ok();
-        Assert.Equal(["orders"], topics.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("orders", topics.Output.Split('\n'));
     }
 
     [Fact]

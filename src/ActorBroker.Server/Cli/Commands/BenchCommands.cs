@@ -10,6 +10,7 @@ namespace ActorBroker.Server.Cli.Commands;
 /// <summary><c>actorbroker bench produce|consume|latency</c>.</summary>
 internal sealed class BenchCommands
 {
+    private const string EndToEnd = "end-to-end";
     private const string DefaultTopic = "actorbroker-bench";
     private readonly Argument<string> _topic = new("topic")
     {
@@ -45,7 +46,7 @@ internal sealed class BenchCommands
             var topic = await TopicAsync(context, cancel).ConfigureAwait(false);
             var payload = new Payload(context.Get(_size));
             var report = new BenchReport { Latencies = { ["acknowledge"] = new LatencyHistogram() } };
-            await RunAsync(context, report, token => SendAsync(context, topic, payload, Plan(context, context.Get(_rate)), report, true, token), cancel)
+            await RunAsync(context, report, token => SendAsync(context, topic, payload, Plan(context, context.Get(_rate)), report, null, token), cancel)
                 .ConfigureAwait(false);
             context.Output.Show(() => report.Json("produce"), report.Text);
             return ExitCodes.Done;
@@ -84,7 +85,7 @@ internal sealed class BenchCommands
             var rate = context.Get(_rate) is > 0 and var given ? given : 1000;
             var topic = await TopicAsync(context, cancel).ConfigureAwait(false);
             var payload = new Payload(size);
-            var report = new BenchReport { Latencies = { ["acknowledge"] = new LatencyHistogram(), ["end-to-end"] = new LatencyHistogram() } };
+            var report = new BenchReport { Latencies = { ["acknowledge"] = new LatencyHistogram(), [EndToEnd] = new LatencyHistogram() } };
             await RunAsync(context, report, token => RoundTripAsync(context, topic, payload, rate, report, token), cancel).ConfigureAwait(false);
             context.Output.Show(() => report.Json("latency"), report.Text);
             return ExitCodes.Done;
@@ -107,10 +108,10 @@ internal sealed class BenchCommands
     }
 
     private async Task<long> SendAsync(
-        CommandContext context, TopicView topic, Payload payload, LoadPlan plan, BenchReport report, bool count, CancellationToken cancel)
+        CommandContext context, TopicView topic, Payload payload, LoadPlan plan, BenchReport report, TimeSpan? linger, CancellationToken cancel)
     {
         var acknowledged = report.Latencies["acknowledge"];
-        var settings = _producer.Settings(context);
+        var settings = _producer.Settings(context, linger);
         var size = context.Get(_size);
         var sent = 0L;
         await using var producer = await RecordProducer.OpenAsync(
@@ -120,7 +121,7 @@ internal sealed class BenchCommands
             receipt =>
             {
                 foreach (var due in receipt.Tags) acknowledged.Add(LoadPlan.MicrosSince(due));
-                if (count) report.Add(receipt.Count, (long)receipt.Count * size);
+                if (!report.Latencies.ContainsKey(EndToEnd)) report.Add(receipt.Count, (long)receipt.Count * size);
             },
             cancel).ConfigureAwait(false);
         while (await plan.NextAsync(cancel).ConfigureAwait(false) is { } due)
@@ -168,7 +169,7 @@ internal sealed class BenchCommands
     {
         var partitions = topic.Partitions.Select(p => new TopicPartition(topic.Name, p.Index)).ToArray();
         var ends = await new OffsetSpec(OffsetKind.End).ResolveAsync(context.Client, partitions, cancel).ConfigureAwait(false);
-        var arrived = report.Latencies["end-to-end"];
+        var arrived = report.Latencies[EndToEnd];
         var size = context.Get(_size);
         await using var fetcher = new RecordFetcher(context.Client, new FetchSettings(), ends, cancel);
         using var received = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -191,7 +192,7 @@ internal sealed class BenchCommands
                 }
             },
             CancellationToken.None);
-        var sent = await SendAsync(context, topic, payload, Plan(context, rate), report, false, cancel).ConfigureAwait(false);
+        var sent = await SendAsync(context, topic, payload, Plan(context, rate), report, TimeSpan.Zero, cancel).ConfigureAwait(false);
         Volatile.Write(ref expected, sent);
         if (arrived.Count < sent) received.CancelAfter(context.Client.Settings.RequestTimeout);
         else await received.CancelAsync().ConfigureAwait(false);

@@ -19,7 +19,7 @@ internal sealed class ProducerOptions
     };
 
     private readonly Option<int?> _batchBytes = new("--batch-bytes") { Description = "size of a batch; default 921600", HelpName = "N" };
-    private readonly Option<string?> _linger = new("--linger") { Description = "time that a batch waits for more; default 5ms", HelpName = "DURATION" };
+    private readonly Option<string?> _linger = new("--linger") { Description = "time that a batch waits for more; default 5ms, of bench latency 0", HelpName = "DURATION" };
     private readonly Option<bool> _plain = new("--no-idempotence") { Description = "without sequence numbers; a retry may double records" };
 
     public ProducerOptions()
@@ -37,7 +37,9 @@ internal sealed class ProducerOptions
         command.Options.Add(_plain);
     }
 
-    public ProducerSettings Settings(CommandContext context)
+    /// <param name="context">Where the options were given.</param>
+    /// <param name="linger">Unless another is asked for; null is the producer's own default.</param>
+    public ProducerSettings Settings(CommandContext context, TimeSpan? linger = null)
     {
         var codec = Enum.Parse<CompressionCodec>(context.Get(_compression)!, true);
         if (!RecordCompression.IsAvailable(codec)) throw new UsageException($"{codec} needs a library that this machine does not have (libzstd)");
@@ -48,9 +50,9 @@ internal sealed class ProducerOptions
             Idempotent = !context.Get(_plain),
         };
         if (context.Get(_batchBytes) is { } bytes) settings = settings with { BatchBytes = Math.Max(1, bytes) };
-        if (context.Get(_linger) is not { } text) return settings;
-        return TimeText.TryParseDuration(text, out var linger)
-            ? settings with { Linger = linger }
+        if (context.Get(_linger) is not { } text) return settings with { Linger = linger ?? settings.Linger };
+        return TimeText.TryParseDuration(text, out var given)
+            ? settings with { Linger = given }
             : throw new UsageException($"--linger '{text}' is no duration; write one like 5ms");
     }
 }

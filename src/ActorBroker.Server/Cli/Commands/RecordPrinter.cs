@@ -13,6 +13,7 @@ internal sealed class RecordPrinter : IDisposable
     private readonly RecordFormat? _format;
     private readonly RecordJson? _json;
     private readonly long _limit;
+    private bool _readerGone;
 
     /// <summary>Throws <see cref="FormatException"/> for a format that is none.</summary>
     public RecordPrinter(Stream output, string format, long limit)
@@ -40,17 +41,26 @@ internal sealed class RecordPrinter : IDisposable
             else _format!.Write(_buffer, record);
             if (_buffer.WrittenCount >= FlushBytes) Flush();
             Next = record.Offset + 1;
-            return ++Records < _limit;
+            return ++Records < _limit && !_readerGone;
         });
         Flush();
-        return Records < _limit;
+        return Records < _limit && !_readerGone;
     }
 
     public void Flush()
     {
-        if (_buffer.WrittenCount > 0) _output.Write(_buffer.WrittenSpan);
+        if (_readerGone) return;
+        try
+        {
+            if (_buffer.WrittenCount > 0) _output.Write(_buffer.WrittenSpan);
+            _output.Flush();
+        }
+        catch (IOException) when (_output is FileStream { CanSeek: false })
+        {
+            _readerGone = true; // whoever read the pipe has seen enough, and that is no error
+        }
+
         _buffer.ResetWrittenCount();
-        _output.Flush();
     }
 
     public void Dispose()
