@@ -26,7 +26,8 @@ public static class CommandLine
 
     public static Task<int> RunAsync(string[] args, IEnumerable<Command> more) => RunAsync(Build(more), args, new InvocationConfiguration());
 
-    /// <summary>As <see cref="RunAsync(string[], IEnumerable{Command})"/>, writing to where <paramref name="configuration"/> says.</summary>
+    /// <summary>As <see cref="RunAsync(string[], IEnumerable{Command})"/>, writing to where <paramref name="configuration"/>
+    /// says.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args, InvocationConfiguration configuration)
     {
         var parsed = root.Parse(args);

@@ -74,12 +74,13 @@ internal sealed class BenchReport
     public void Text(TextWriter writer)
     {
         var seconds = Elapsed.TotalSeconds;
-        writer.WriteLine(Invariant($"{Records} records, {Bytes / 1e6:0.0} MB in {seconds:0.00} s: {Records / seconds:0} records/s, {Bytes / seconds / 1e6:0.0} MB/s"));
+        writer.WriteLine(Invariant(
+            $"{Records} records, {Bytes / 1e6:0.0} MB in {seconds:0.00} s: {Records / seconds:0} records/s, {Bytes / seconds / 1e6:0.0} MB/s"));
         foreach (var (name, h) in Latencies)
         {
             if (h.Count == 0) continue;
-            writer.WriteLine(Invariant(
-                $"{name} ms: p50 {Ms(h, 50)}, p90 {Ms(h, 90)}, p99 {Ms(h, 99)}, p99.9 {Ms(h, 99.9)}, max {h.MaxMicros / 1e3:0.00}, mean {h.MeanMicros / 1e3:0.00}"));
+            writer.Write(Invariant($"{name} ms: p50 {Ms(h, 50)}, p90 {Ms(h, 90)}, p99 {Ms(h, 99)}, p99.9 {Ms(h, 99.9)}, "));
+            writer.WriteLine(Invariant($"max {h.MaxMicros / 1e3:0.00}, mean {h.MeanMicros / 1e3:0.00}"));
         }
     }
 

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace ActorBroker.Server.Cli.Bench;
 
-/// <summary>Values of a run: letters that compress about as well as text does, behind 16 bytes of run id and due time where there is room.</summary>
+/// <summary>Values of a run: letters that compress about as well as text does, behind 16 bytes of run id and due time where there is
+/// room.</summary>
 internal sealed class Payload
 {
     public const int StampBytes = 16;

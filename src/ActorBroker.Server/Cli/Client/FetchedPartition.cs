@@ -1,6 +1,7 @@
 namespace ActorBroker.Server.Cli.Client;
 
-/// <summary>What one fetch brought for one partition. Batches may begin before <see cref="From"/>: earlier records are not asked for.</summary>
+/// <summary>What one fetch brought for one partition. Batches may begin before <see cref="From"/>: earlier records are not asked
+/// for.</summary>
 internal sealed record FetchedPartition(
     TopicPartition At, long From, long Next, long HighWatermark, ReadOnlyMemory<byte> Records, IReadOnlyList<(long ProducerId, long FirstOffset)> Aborted);
 

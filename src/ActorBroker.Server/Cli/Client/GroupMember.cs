@@ -87,7 +87,8 @@ internal sealed class GroupMember(KafkaClient client, string group, IReadOnlyLis
 
     public async ValueTask DisposeAsync() => await StopHeartbeatsAsync().ConfigureAwait(false);
 
-    /// <summary>Divides each topic's partitions in runs of equal length, the first members getting one more, as Kafka's range assignor does.</summary>
+    /// <summary>Divides each topic's partitions in runs of equal length, the first members getting one more, as Kafka's range assignor
+    /// does.</summary>
     internal static Dictionary<string, List<TopicPartition>> Divide(
         IReadOnlyDictionary<string, IReadOnlyList<string>> topicsOfMember, IReadOnlyDictionary<string, int> partitionCounts)
     {

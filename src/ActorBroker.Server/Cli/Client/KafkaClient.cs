@@ -187,7 +187,8 @@ internal sealed class KafkaClient(ClientSettings settings) : IAsyncDisposable
         return response;
     }
 
-    /// <summary>As <see cref="AnyAsync"/>; while the cluster was never reached, no attempt is repeated: the address is likely wrong.</summary>
+    /// <summary>As <see cref="AnyAsync"/>; while the cluster was never reached, no attempt is repeated: the address is likely
+    /// wrong.</summary>
     private async Task<BrokerConnection> FirstAsync(CancellationToken cancel)
     {
         try

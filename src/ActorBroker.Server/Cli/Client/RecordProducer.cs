@@ -39,7 +39,8 @@ internal sealed class RecordProducer : IAsyncDisposable
 
     public TopicView Topic { get; }
 
-    /// <summary>With <paramref name="receipt"/> set, it is called for each acknowledged batch, for one partition never at the same time.</summary>
+    /// <summary>With <paramref name="receipt"/> set, it is called for each acknowledged batch, for one partition never at the same
+    /// time.</summary>
     public static async Task<RecordProducer> OpenAsync(
         KafkaClient client, TopicView topic, ProducerSettings settings, Action<ProduceReceipt>? receipt, CancellationToken cancel)
     {

@@ -17,10 +17,12 @@ internal sealed class BenchCommands
         Description = $"default {DefaultTopic}; made when missing", HelpName = "TOPIC", DefaultValueFactory = _ => DefaultTopic,
     };
 
-    private readonly Option<int> _partitions = new("--partitions") { Description = "when the topic is made; default 1", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _partitions = new("--partitions") { Description = "when the topic is made; default 1", HelpName = "N",
+        DefaultValueFactory = _ => 1 };
     private readonly Option<long?> _records = new("--records", "-n") { Description = "end after so many", HelpName = "N" };
     private readonly Option<string?> _duration = new("--duration", "-d") { Description = "end after this time; default 10s", HelpName = "DURATION" };
-    private readonly Option<int> _size = new("--size", "-s") { Description = "bytes of a value; default 1024", HelpName = "N", DefaultValueFactory = _ => 1024 };
+    private readonly Option<int> _size = new("--size", "-s") { Description = "bytes of a value; default 1024", HelpName = "N",
+        DefaultValueFactory = _ => 1024 };
     private readonly Option<double> _rate = new("--rate") { Description = "records a second", HelpName = "N" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "no progress line" };
     private readonly ProducerOptions _producer = new();

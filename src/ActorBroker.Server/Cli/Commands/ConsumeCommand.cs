@@ -142,6 +142,7 @@ internal sealed class ConsumeCommand
             }
         }
 
-        return [.. topics.SelectMany(t => t.Partitions.Where(p => wanted.Length == 0 || wanted.Contains(p.Index)).Select(p => new TopicPartition(t.Name, p.Index)))];
+        return [.. topics.SelectMany(t => t.Partitions.Where(p => wanted.Length == 0 || wanted.Contains(p.Index)).Select(
+            p => new TopicPartition(t.Name, p.Index)))];
     }
 }

@@ -52,7 +52,8 @@ internal static class GroupCommands
 
                     var table = new TextTable("GROUP", "STATE", "TYPE", "PROTOCOL", ">COORDINATOR");
                     foreach (var g in groups)
-                        table.Add(g.Id, g.State, g.Type, g.ProtocolType.Length > 0 ? g.ProtocolType : "-", g.Coordinator.ToString(CultureInfo.InvariantCulture));
+                        table.Add(g.Id, g.State, g.Type, g.ProtocolType.Length > 0 ? g.ProtocolType : "-", g.Coordinator.ToString(
+                            CultureInfo.InvariantCulture));
                     table.Write(writer);
                 });
             return ExitCodes.Done;
@@ -137,7 +138,8 @@ internal static class GroupCommands
         if (lags.Count == 0) return;
         var table = new TextTable("TOPIC", ">PARTITION", ">COMMITTED", ">END", ">LAG", "CLIENT", "HOST");
         foreach (var l in lags)
-            table.Add(l.At.Topic, l.At.Partition.ToString(CultureInfo.InvariantCulture), Show(l.Committed), Show(l.End), Show(l.Lag), l.Member?.ClientId ?? "-", l.Member?.Host ?? "-");
+            table.Add(l.At.Topic, l.At.Partition.ToString(CultureInfo.InvariantCulture), Show(l.Committed), Show(l.End), Show(l.Lag),
+                l.Member?.ClientId ?? "-", l.Member?.Host ?? "-");
         table.Write(writer);
     }
 

@@ -12,7 +12,8 @@ namespace ActorBroker.Server.Cli.Commands;
 internal sealed class GroupReset
 {
     private readonly Argument<string> _group;
-    private readonly Option<string[]> _topic = new("--topic", "-t") { Description = "of this topic, or of partitions of it; may be repeated", HelpName = "TOPIC[:P,P…]" };
+    private readonly Option<string[]> _topic = new("--topic", "-t")
+        { Description = "of this topic, or of partitions of it; may be repeated", HelpName = "TOPIC[:P,P…]" };
     private readonly Option<bool> _all = new("--all-topics") { Description = "all that the group has positions for" };
     private readonly Option<bool> _earliest = new("--to-earliest") { Description = "to the first record" };
     private readonly Option<bool> _latest = new("--to-latest") { Description = "behind the last record" };

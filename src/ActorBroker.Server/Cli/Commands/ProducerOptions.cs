@@ -19,7 +19,8 @@ internal sealed class ProducerOptions
     };
 
     private readonly Option<int?> _batchBytes = new("--batch-bytes") { Description = "size of a batch; default 921600", HelpName = "N" };
-    private readonly Option<string?> _linger = new("--linger") { Description = "time that a batch waits for more; default 5ms, of bench latency 0", HelpName = "DURATION" };
+    private readonly Option<string?> _linger = new("--linger")
+        { Description = "time that a batch waits for more; default 5ms, of bench latency 0", HelpName = "DURATION" };
     private readonly Option<bool> _plain = new("--no-idempotence") { Description = "without sequence numbers; a retry may double records" };
 
     public ProducerOptions()

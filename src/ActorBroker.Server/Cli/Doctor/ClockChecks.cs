@@ -76,7 +76,8 @@ internal static class ClockChecks
                 ?? throw new KafkaErrorException(ErrorCode.UnknownTopicOrPartition, $"topic {name} was made but is not known"),
             cancel).ConfigureAwait(false);
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        await using (var producer = await RecordProducer.OpenAsync(client, view, new ProducerSettings { Linger = TimeSpan.Zero }, null, cancel).ConfigureAwait(false))
+        await using (var producer = await RecordProducer.OpenAsync(client, view, new ProducerSettings { Linger = TimeSpan.Zero }, null,
+            cancel).ConfigureAwait(false))
         {
             await producer.AppendAsync(0, null, "probe"u8.ToArray(), [], DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), 0, cancel).ConfigureAwait(false);
             await producer.FlushAsync().ConfigureAwait(false);
@@ -102,7 +103,8 @@ internal static class ClockChecks
         [
             written,
             skew > Tolerance
-                ? new Finding(FindingLevel.Warning, "clocks", $"the broker's clock is {TimeText.ShowDuration(skew)} {(stamp > after ? "ahead of" : "behind")} this machine's",
+                ? new Finding(FindingLevel.Warning, "clocks",
+                    $"the broker's clock is {TimeText.ShowDuration(skew)} {(stamp > after ? "ahead of" : "behind")} this machine's",
                     "let both follow NTP; retention by time and offsets by time go by these clocks")
                 : new Finding(FindingLevel.Ok, "clocks", $"the broker's clock agrees with this machine's within {TimeText.ShowDuration(Tolerance)}"),
         ];

@@ -48,7 +48,8 @@ internal static class PartitionChecks
         var below = topic.Partitions.Where(p => p.Leader >= 0 && p.Isr.Count < min).Select(p => $"{topic.Name}-{p.Index}").ToArray();
         if (below.Length > 0)
         {
-            return new Finding(FindingLevel.Failure, "min ISR", $"{below.Length} partitions take no writes with acks=all, fewer than {min} replicas in sync: {Some(below)}",
+            return new Finding(FindingLevel.Failure, "min ISR",
+                $"{below.Length} partitions take no writes with acks=all, fewer than {min} replicas in sync: {Some(below)}",
                 topic.ReplicationFactor < min
                     ? $"min.insync.replicas={min} is more than the topic has replicas ({topic.ReplicationFactor}): lower it"
                     : "bring the missing replicas back");
@@ -56,9 +57,11 @@ internal static class PartitionChecks
 
         if (!manyBrokers) return null;
         if (topic.ReplicationFactor == 1)
-            return new Finding(FindingLevel.Warning, "min ISR", $"{topic.Name} has one replica: the loss of one broker takes it offline, of one disk its records");
+            return new Finding(FindingLevel.Warning, "min ISR",
+                $"{topic.Name} has one replica: the loss of one broker takes it offline, of one disk its records");
         return topic.ReplicationFactor == min
-            ? new Finding(FindingLevel.Warning, "min ISR", $"{topic.Name} has min.insync.replicas equal to its replicas ({min}): every restart of a broker stops writes",
+            ? new Finding(FindingLevel.Warning, "min ISR",
+                $"{topic.Name} has min.insync.replicas equal to its replicas ({min}): every restart of a broker stops writes",
                 "lower min.insync.replicas by one, or add a replica")
             : null;
     }

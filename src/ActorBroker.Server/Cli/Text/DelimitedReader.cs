@@ -1,6 +1,7 @@
 namespace ActorBroker.Server.Cli.Text;
 
-/// <summary>Cuts a stream at a delimiter. What follows the last delimiter is a record too, unless it is empty. Records are bounded.</summary>
+/// <summary>Cuts a stream at a delimiter. What follows the last delimiter is a record too, unless it is empty. Records are
+/// bounded.</summary>
 internal sealed class DelimitedReader(Stream input, byte[] delimiter)
 {
     private const int MaxRecordBytes = 256 << 20;

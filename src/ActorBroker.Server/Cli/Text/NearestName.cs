@@ -1,6 +1,7 @@
 namespace ActorBroker.Server.Cli.Text;
 
-/// <summary>Finds the name that someone probably meant: the fewest edits (a swap of neighbours counts as one), at most a third of the word.</summary>
+/// <summary>Finds the name that someone probably meant: the fewest edits (a swap of neighbours counts as one), at most a third of the
+/// word.</summary>
 internal static class NearestName
 {
     public static string? Find(string name, IEnumerable<string> candidates)

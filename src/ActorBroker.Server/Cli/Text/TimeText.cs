@@ -7,7 +7,8 @@ internal static class TimeText
 {
     public const string PointHelp = "milliseconds since 1970, a date and time (UTC unless it says otherwise), or an age like 15m or 2h";
 
-    /// <summary>Gives milliseconds since 1970: from such a number, an ISO date and time, <c>now</c>, or an age (<c>2h</c> or <c>-2h</c>).</summary>
+    /// <summary>Gives milliseconds since 1970: from such a number, an ISO date and time, <c>now</c>, or an age (<c>2h</c> or
+    /// <c>-2h</c>).</summary>
     public static bool TryParsePoint(string text, DateTimeOffset now, out long timestampMs)
     {
         timestampMs = 0;
