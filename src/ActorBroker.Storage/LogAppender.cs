@@ -83,7 +83,7 @@ internal sealed class LogAppender(LogState state)
 
     private SegmentWriter WriterFor(in LogBatch next, long nowMs)
     {
-        if (state.Files.Directory.IsOffline) throw Files.IoErrors.Offline(state.Files.Path);
+        if (state.Files.Directory.IsOffline || state.IsClosed) throw Files.IoErrors.Offline(state.Files.Path);
         if (state.Segments.Length == 0) state.LogEnd = Math.Max(state.LogEnd, next.BaseOffset);
         var writer = EnsureWriter(nowMs);
         return MustRoll(writer, writer.Position, writer.FirstTimestamp, next, nowMs) ? Roll(Math.Max(state.LogEnd, next.BaseOffset), nowMs) : writer;

@@ -157,7 +157,17 @@ public sealed class LogDirectory : IDisposable
         if (IsOffline) return;
         lock (_checkpointGate)
         {
-            if (!_isClosed) WriteCheckpointsLocked();
+            if (_isClosed) return;
+            try
+            {
+                WriteCheckpointsLocked();
+            }
+            catch (LogIoException error)
+            {
+                _isDirty = true;
+                if (error.Kind == LogIoErrorKind.Offline) MarkOffline(error);
+                throw;
+            }
         }
     }
 

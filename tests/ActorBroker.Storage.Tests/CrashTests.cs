@@ -4,8 +4,8 @@ using ActorBroker.Storage.Tests.Support;
 namespace ActorBroker.Storage.Tests;
 
 /// <summary>
-/// Random work on a log over a device that forgets and tears, power failing in between. After every restart: the log opens; nothing that was synced is missing; what is
-/// there is exactly what was appended, without a hole; producers and epochs are those of what is there.
+/// Random work on a log over a device that forgets and tears, power failing in between. After every restart: the log opens; nothing that
+/// was synced is missing; what is there is exactly what was appended, without a hole; producers and epochs are those of what is there.
 /// </summary>
 public sealed class CrashTests
 {

@@ -7,6 +7,8 @@ namespace ActorBroker.Storage.Tests;
 
 public sealed class DiskFaultTests : IDisposable
 {
+    private const string Injected = "ACTORBROKER_INJECTED_EIO";
+
     private readonly string _root = Directory.CreateTempSubdirectory("actorbroker-disk-").FullName;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -182,6 +184,50 @@ public sealed class DiskFaultTests : IDisposable
         using var file = new Files.SystemStorageFile(handle, fifo);
         var error = Assert.Throws<LogIoException>(file.Sync);
         Assert.Equal((LogIoErrorKind.Offline, 22), (error.Kind, error.Errno));
+    }
+
+    /// <summary>Runs the test below in a process of its own, in which strace makes every fdatasync fail with EIO.</summary>
+    [SkippableFact]
+    public void A_device_error_injected_into_the_system_call_takes_the_directory_offline()
+    {
+        Skip.If(!OperatingSystem.IsLinux() || !TryRun("strace", "-V"), "strace is not on this machine");
+        Skip.If(Environment.GetEnvironmentVariable(Injected) is not null, "runs inside itself");
+        var start = new ProcessStartInfo(
+            "strace",
+            [
+                "-f", "-qq", "-o", Path.Combine(_root, "strace.out"), "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO", "dotnet", "vstest",
+                typeof(DiskFaultTests).Assembly.Location, $"/TestCaseFilter:FullyQualifiedName~{nameof(Every_sync_of_this_process_fails)}",
+            ])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment[Injected] = "1";
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(4)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail("the traced process did not end");
+        }
+        Skip.If(output.Result.Contains("ptrace", StringComparison.Ordinal), "tracing is not allowed here");
+        Assert.Matches(@"Passed:?\s+1", output.Result);
+        Assert.Contains("EIO", File.ReadAllText(Path.Combine(_root, "strace.out")), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Every_sync_of_this_process_fails()
+    {
+        Skip.If(Environment.GetEnvironmentVariable(Injected) is null, "only in a traced process");
+        File.WriteAllText(Path.Combine(_root, "meta.properties"), $"cluster.id=c\nnode.id=1\nversion=1\ndirectory.id={Protocol.Uuid.NewRandom()}\n");
+        using var node = new TestNode(root: _root);
+        var log = node.Open();
+        node.Fill(log, 5);
+        var result = log.BeginFlush()!.Execute();
+        log.CompleteFlush(result);
+        Assert.Equal((LogIoErrorKind.Offline, 5), (result.Failure!.Kind, result.Failure.Errno));
+        Assert.Equal(0, log.RecoveryPoint);
+        Assert.True(node.Logs.IsOffline);
+        TestNode.AssertWhole(log);
     }
 
     private static bool TryRun(string command, params string[] arguments)

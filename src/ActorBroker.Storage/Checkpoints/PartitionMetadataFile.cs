@@ -6,8 +6,7 @@ namespace ActorBroker.Storage.Checkpoints;
 
 /// <summary>
 /// The file <c>partition.metadata</c> (KIP-516): which topic, by id, the directory belongs to. Written before the first batch and synced
-/// with it, so that
-/// a log can never be taken for one of a later topic of the same name.
+/// with it, so that a log can never be taken for one of a later topic of the same name.
 /// </summary>
 internal static class PartitionMetadataFile
 {

@@ -39,8 +39,9 @@ internal static unsafe partial class Posix
     /// <summary>Allocates blocks without changing the file's length.</summary>
     public static int ReserveKeepSize(SafeFileHandle file, long position, long length) => fallocate(file, KeepSize, position, length);
 
-    /// <summary>Syncs the whole file system that the descriptor is on; errors since the descriptor was opened are reported (Linux
-    /// 5.8).</summary>
+    /// <summary>
+    /// Syncs the whole file system that the descriptor is on; errors since the descriptor was opened are reported (Linux 5.8).
+    /// </summary>
     public static int SyncFileSystem(SafeFileHandle file) => syncfs(file);
 
     /// <summary>

@@ -4,9 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorBroker.Storage.Tests.Support;
 
 /// <summary>
-/// A device with a volatile cache. Works on real files, and keeps beside them what a power loss would leave: contents as of the last sync, and names as of the
-/// last directory sync. <see cref="Crash"/> throws the difference away in part: of every unsynced write each 512-byte sector survives or not, by the seed;
-/// of the unsynced names a prefix survives, as in a journal. It also refuses writes and syncs on demand.
+/// A device with a volatile cache. Works on real files, and keeps beside them what a power loss would leave: contents as of the last sync,
+/// and names as of the last directory sync. <see cref="Crash"/> throws the difference away in part: of every unsynced write each 512-byte
+/// sector survives or not, by the seed; of the unsynced names a prefix survives, as in a journal. It also refuses writes and syncs on
+/// demand.
 /// </summary>
 internal sealed class CrashFiles(string root, int seed) : StorageFiles
 {
