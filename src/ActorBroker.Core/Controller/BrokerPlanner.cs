@@ -15,13 +15,19 @@ internal static class BrokerPlanner
 {
     public static Decision<MetadataRecord, ControllerReply, NoEffect> Register(ControllerState state, RegisterBroker command)
     {
-        var registered = new BrokerRegistered(
-            command.BrokerId, command.Incarnation, command.Rack, command.Endpoints, command.Directories);
-        if (!state.Image.Brokers.TryGetValue(command.BrokerId, out var before))
-            return Decided.With([registered], new BrokerReply(KafkaError.None));
-        if (before.Incarnation == command.Incarnation) return Decided.Reply(new BrokerReply(KafkaError.None));
+        var before = state.Image.Brokers.GetValueOrDefault(command.BrokerId);
+        if (before?.Incarnation == command.Incarnation) return Decided.Reply(new BrokerReply(KafkaError.None));
+        var records = new List<MetadataRecord>();
+        var error = FeaturePlanner.Admit(state, command, records);
+        if (!error.IsNone) return Decided.Reply(new BrokerReply(error));
+        var hasLanes = records.Count > 0 || state.Image.MetadataLevel >= MetadataFeature.ClusterLevel;
+        records.Add(new BrokerRegistered(command.BrokerId, command.Incarnation, command.Rack, command.Endpoints, command.Directories)
+        {
+            Lanes = hasLanes ? command.Lanes : null,
+            MetadataLevel = hasLanes ? command.MetadataLevel : MetadataFeature.MinLevel,
+        });
+        if (before is null) return Decided.With(records, new BrokerReply(KafkaError.None));
 
-        var records = new List<MetadataRecord> { registered };
         var lost = before.Directories.Where(directory => directory != Uuid.Zero && !command.Directories.Contains(directory)).ToHashSet();
         bool IsUp(int id) => id != command.BrokerId && state.IsUp(id);
         var leads = false;

@@ -23,7 +23,14 @@ public sealed record TakeControl(int NodeId, int ControllerEpoch, string NewClus
 public sealed record RegisterBroker(
     int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories,
     bool IsCleanStart)
-    : ControllerCommand<BrokerReply>;
+    : ControllerCommand<BrokerReply>
+{
+    /// <summary>Where other nodes reach it; null for a node that is alone.</summary>
+    public LaneAddresses? Lanes { get; init; }
+
+    /// <summary>The highest level of the metadata log that the broker's release reads.</summary>
+    public short MetadataLevel { get; init; } = MetadataFeature.Level;
+}
 
 /// <summary>A broker is reachable (unfenced) or not. A command for an older incarnation is refused.</summary>
 public sealed record FenceBroker(int BrokerId, long Incarnation, bool IsFenced) : ControllerCommand<BrokerReply>;
@@ -108,4 +115,7 @@ public readonly record struct IsrMember(int BrokerId, long Incarnation);
 public sealed record ElectLeader(string Topic, int Partition, bool IsUnclean) : ControllerCommand<ElectLeaderReply>;
 
 /// <summary>Sets a finalized feature level.</summary>
-public sealed record SetFeatureLevel(string Feature, short Level) : ControllerCommand<FeatureReply>;
+public sealed record SetFeatureLevel(string Feature, short Level) : ControllerCommand<FeatureReply>
+{
+    public bool ValidateOnly { get; init; }
+}

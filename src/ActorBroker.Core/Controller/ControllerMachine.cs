@@ -40,17 +40,21 @@ public sealed class ControllerMachine(ControllerState state)
         UnregisterBroker unregister => BrokerPlanner.Unregister(state, unregister),
         AdoptTopics adopt => AdoptionPlanner.Adopt(state, adopt),
         TakeControl take => TakeControl(take),
-        SetFeatureLevel feature => SetFeatureLevel(feature),
+        SetFeatureLevel feature => FeaturePlanner.Set(state, feature),
         _ => throw new ArgumentException($"The controller knows no command {command.GetType().Name}.", nameof(command)),
     };
 
-    /// <summary>The records of a decision as they go into the journal, under the epoch that they belong to.</summary>
+    /// <summary>The records of a decision as they go into the journal, under the epoch and the level that they belong to.</summary>
     public MetadataBatch ToBatch(IReadOnlyList<MetadataRecord> records)
     {
         var epoch = Image.ControllerEpoch;
+        var level = Image.MetadataLevel;
         foreach (var record in records)
+        {
             if (record is ControllerElected elected) epoch = elected.ControllerEpoch;
-        return new MetadataBatch(epoch, records);
+            if (record is FeatureLevelSet { Feature: MetadataFeature.Name } feature) level = feature.Level;
+        }
+        return new MetadataBatch(epoch, records) { FeatureLevel = level };
     }
 
     /// <summary>The only mutator; the same live and on replay.</summary>
@@ -86,12 +90,5 @@ public sealed class ControllerMachine(ControllerState state)
         return Decided.With(
             [new ProducerIdsAllocated(command.BrokerId, first + command.Count)],
             new ProducerIdsReply(KafkaError.None, first, command.Count));
-    }
-
-    private Decision<MetadataRecord, ControllerReply, NoEffect> SetFeatureLevel(SetFeatureLevel command)
-    {
-        if (command.Level < 0 || (command.Feature == MetadataFeature.Name && command.Level > MetadataFeature.Level))
-            return Decided.Reply(new FeatureReply(ErrorCode.InvalidUpdateVersion));
-        return Decided.With([new FeatureLevelSet(command.Feature, command.Level)], new FeatureReply(KafkaError.None));
     }
 }
