@@ -16,8 +16,8 @@ namespace ActorBroker.Core.Controller;
 /// unclean election made it leader; the in-sync replicas are replicas.
 ///
 /// The deciding is done by planners, one for each noun: <see cref="TopicPlanner"/>, <see cref="GrowthPlanner"/>,
-/// <see cref="ConfigPlanner"/>, <see cref="BrokerPlanner"/>, <see cref="PartitionPlanner"/>, <see cref="AdoptionPlanner"/>. Called by
-/// the controller's actor, which
+/// <see cref="ConfigPlanner"/>, <see cref="BrokerPlanner"/>, <see cref="PartitionPlanner"/>, <see cref="ReassignmentPlanner"/>,
+/// <see cref="MaintenancePlanner"/>, <see cref="FeaturePlanner"/>, <see cref="AdoptionPlanner"/>. Called by the controller's actor, which
 /// appends what is decided, applies it, and answers when it is committed.
 /// </summary>
 public sealed class ControllerMachine(ControllerState state)
@@ -35,8 +35,12 @@ public sealed class ControllerMachine(ControllerState state)
         AllocateProducerIds allocate => AllocateProducerIds(allocate),
         AlterPartition alter => PartitionPlanner.AlterIsr(state, alter),
         ElectLeader elect => PartitionPlanner.Elect(state, elect),
+        AlterReassignments alter => ReassignmentPlanner.Alter(state, alter),
+        BalanceLeaders balance => MaintenancePlanner.BalanceLeaders(state, balance),
+        RaiseInternalTopics => MaintenancePlanner.RaiseInternalTopics(state),
         RegisterBroker register => BrokerPlanner.Register(state, register),
         FenceBroker fence => BrokerPlanner.Fence(state, fence),
+        DrainBroker drain => BrokerPlanner.Drain(state, drain),
         UnregisterBroker unregister => BrokerPlanner.Unregister(state, unregister),
         AdoptTopics adopt => AdoptionPlanner.Adopt(state, adopt),
         TakeControl take => TakeControl(take),
