@@ -51,9 +51,9 @@ public class ReplicaBalanceTests
     {
         var brokers = Brokers(4, id => id is 1 or 4 ? "a" : id == 2 ? "b" : "c");
         var plan = ReplicaBalancePlanner.Decommission(brokers, [new PlacedPartition("t", 0, [4, 2])], 4);
-        Assert.Equal([1, 2], plan.Moves[0].Replicas);
+        Assert.Equal([1, 2], plan.Moves[0].Replicas.ToArray());
         plan = ReplicaBalancePlanner.Decommission(brokers, [new PlacedPartition("t", 0, [2, 1])], 2);
-        Assert.Equal([3, 1], plan.Moves[0].Replicas);
+        Assert.Equal([3, 1], plan.Moves[0].Replicas.ToArray());
     }
 
     [Fact]
