@@ -392,7 +392,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             Allocate(shard, choice.Result, requester);
             return;
         }
-        choice.PipeTo(
+        _ = choice.PipeTo(
             Self,
             Self,
             region => new AllocationChosen(shard, region, requester),
@@ -447,7 +447,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             HandOff(choice.Result);
             return;
         }
-        choice.PipeTo(
+        _ = choice.PipeTo(
             Self,
             Self,
             shards => new RebalanceChosen(shards),

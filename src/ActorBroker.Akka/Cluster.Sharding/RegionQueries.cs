@@ -22,7 +22,7 @@ internal static class RegionQueries
                 context.Sender.Tell(new CurrentRegions(ImmutableHashSet<Address>.Empty), context.Self);
                 return true;
             case GetShardRegionState:
-                States(shards, settings.ShardRegionQueryTimeout).PipeTo(context.Sender, context.Self);
+                _ = States(shards, settings.ShardRegionQueryTimeout).PipeTo(context.Sender, context.Self);
                 return true;
             default:
                 return false;

@@ -16,7 +16,7 @@ internal static class ShardingReference
         SingletonReference.Install(system);
         lock (Gate)
         {
-            if (!Installed.TryAdd(system, Gate))
+            if (!Installed.TryAdd(system, system.Name))
                 return;
             system.Settings.InjectTopLevelFallback(ClusterSharding.DefaultConfig());
             var serializer = new ClusterShardingMessageSerializer(system);

@@ -19,7 +19,9 @@ public sealed class ClusterSingletonManagerSettings : INoSerializationVerificati
         Role = string.IsNullOrEmpty(role) ? null : role;
         RemovalMargin = removalMargin;
         HandOverRetryInterval = handOverRetryInterval;
+#pragma warning disable CS0618 // kept for those who read it
         ConsiderAppVersion = considerAppVersion;
+#pragma warning restore CS0618
     }
 
     public string SingletonName { get; }

@@ -35,6 +35,8 @@ internal sealed class SingletonMachine(ISingletonHost host, int maxHandOverRetri
     /// <summary>True from the start of the singleton to the word that it has stopped.</summary>
     public bool IsRunning => _running;
 
+    private bool CanHost => !_selfExited && host.SelfStatus is not (MemberStatus.Exiting or MemberStatus.Down);
+
     /// <summary>This node is up: the members that it sees then.</summary>
     public void Begin(IEnumerable<SingletonCandidate> members)
     {
@@ -141,13 +143,13 @@ internal sealed class SingletonMachine(ISingletonHost host, int maxHandOverRetri
         {
             case SingletonPhase.Younger when host.SelfStatus is not (MemberStatus.Leaving or MemberStatus.Exiting):
                 // This node was restarted at its address quickly: what ran here before has stopped.
-                host.Send(from, HandOverDone.Instance);
+                host.Send(from, Singleton.HandOverDone.Instance);
                 break;
             case SingletonPhase.Oldest or SingletonPhase.WasOldest:
                 BeginHandOver(from);
                 break;
             case SingletonPhase.HandingOver when from.Equals(_handOverTo):
-                host.Send(from, HandOverInProgress.Instance);
+                host.Send(from, Singleton.HandOverInProgress.Instance);
                 break;
         }
         TakeChanges();
@@ -315,8 +317,16 @@ internal sealed class SingletonMachine(ISingletonHost host, int maxHandOverRetri
 
     private void BecomeOldest()
     {
-        _running = true;
         _previous = [];
+        if (!CanHost)
+        {
+            // The turn came while this node exits, and its exit may be released already: pass the turn on.
+            _newOldest = null;
+            host.StartTimer(SingletonTimer.TakeOver, 1);
+            Enter(SingletonPhase.WasOldest);
+            return;
+        }
+        _running = true;
         host.StartSingleton();
         Enter(SingletonPhase.Oldest);
     }

@@ -17,7 +17,7 @@ internal static class SingletonReference
     {
         lock (Gate)
         {
-            if (!Installed.TryAdd(system, Gate))
+            if (!Installed.TryAdd(system, system.Name))
                 return;
             system.Settings.InjectTopLevelFallback(ClusterSingletonManager.DefaultConfig());
             var serializer = new ClusterSingletonMessageSerializer(system);
