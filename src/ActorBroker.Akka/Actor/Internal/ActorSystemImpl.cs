@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.Cluster;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;
@@ -195,6 +196,8 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
         "local" or "Akka.Actor.LocalActorRefProvider" or "Akka.Actor.LocalActorRefProvider, Akka" => LocalProvider,
         "remote" or "Akka.Remote.RemoteActorRefProvider" or "Akka.Remote.RemoteActorRefProvider, Akka.Remote" =>
             new RemoteActorRefProvider(this, LocalProvider),
+        "cluster" or "Akka.Cluster.ClusterActorRefProvider" or "Akka.Cluster.ClusterActorRefProvider, Akka.Cluster" =>
+            new ClusterActorRefProvider(this, LocalProvider),
         var other => throw new ConfigurationException($"akka.actor.provider = {other} is not known to this engine"),
     };
 
