@@ -23,6 +23,7 @@ public static class ActorsConfig
               actorbroker-refusing = "{{TypeName(typeof(RefusingSerializer))}}"
               actorbroker-partition = "{{TypeName(typeof(PartitionEventSerializer))}}"
               actorbroker-metadata = "{{TypeName(typeof(MetadataSerializer))}}"
+              actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing
@@ -30,6 +31,7 @@ public static class ActorsConfig
               "{{TypeName(typeof(LogStartMoved))}}" = actorbroker-partition
               "{{TypeName(typeof(Core.Metadata.MetadataBatch))}}" = actorbroker-metadata
               "{{TypeName(typeof(MetadataSnapshot))}}" = actorbroker-metadata
+              {{Bind("actorbroker-controller", ControllerMessageSerializer.Messages)}}
             }
             serialization-identifiers {
               "{{TypeName(typeof(RefusingSerializer))}}" = 9200
@@ -61,6 +63,9 @@ public static class ActorsConfig
           throughput = 64
         }
         """);
+
+    private static string Bind(string serializer, IEnumerable<Type> types) =>
+        string.Join(Environment.NewLine, types.Select(type => $"\"{TypeName(type)}\" = {serializer}"));
 
     private static string TypeName(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 }
