@@ -9,25 +9,31 @@ namespace ActorBroker.Core.Controller;
 /// Brokers come, go and come back. A broker registers fenced and is unfenced when it serves; fencing moves leadership away from it.
 /// A process that comes back with a new incarnation goes on leading what nobody else can lead, under the next epoch. One that stopped
 /// without its clean-shutdown marker leaves the in-sync replicas first, except where it is the last. One whose log directory has another id
-/// has lost that log, and leaves even as the last: the partition waits for an operator.
+/// has lost that log, and leaves even as the last: the partition waits for an operator. A broker that stops in order is drained first:
+/// leadership moves to others in sync before it leaves.
 /// </summary>
 internal static class BrokerPlanner
 {
     public static Decision<MetadataRecord, ControllerReply, NoEffect> Register(ControllerState state, RegisterBroker command)
     {
-        var registered = new BrokerRegistered(
-            command.BrokerId, command.Incarnation, command.Rack, command.Endpoints, command.Directories);
-        if (!state.Image.Brokers.TryGetValue(command.BrokerId, out var before))
-            return Decided.With([registered], new BrokerReply(KafkaError.None));
-        if (before.Incarnation == command.Incarnation) return Decided.Reply(new BrokerReply(KafkaError.None));
-
-        var records = new List<MetadataRecord> { registered };
-        var lost = before.Directories.Where(directory => directory != Uuid.Zero && !command.Directories.Contains(directory)).ToHashSet();
-        bool IsUp(int id) => id != command.BrokerId && state.IsUp(id);
-        var leads = false;
-        AddChanges(state, records, (partition, _) =>
+        var before = state.Image.Brokers.GetValueOrDefault(command.BrokerId);
+        if (before?.Incarnation == command.Incarnation) return Decided.Reply(new BrokerReply(KafkaError.None));
+        var records = new List<MetadataRecord>();
+        var error = FeaturePlanner.Admit(state, command, records);
+        if (!error.IsNone) return Decided.Reply(new BrokerReply(error));
+        var hasLanes = records.Count > 0 || state.Image.MetadataLevel >= MetadataFeature.ClusterLevel;
+        records.Add(new BrokerRegistered(command.BrokerId, command.Incarnation, command.Rack, command.Endpoints, command.Directories)
         {
-            var after = AfterRestart(partition, command, lost, IsUp);
+            Lanes = hasLanes ? command.Lanes : null,
+            MetadataLevel = hasLanes ? command.MetadataLevel : MetadataFeature.MinLevel,
+        });
+        if (before is null) return Decided.With(records, new BrokerReply(KafkaError.None));
+
+        var lost = before.Directories.Where(directory => directory != Uuid.Zero && !command.Directories.Contains(directory)).ToHashSet();
+        var leads = false;
+        AddChanges(state, records, command.BrokerId, id => id != command.BrokerId && state.IsUp(id), (partition, rules) =>
+        {
+            var after = AfterRestart(partition, command, lost, rules with { AllowsUnclean = false });
             leads |= after.Leader == command.BrokerId;
             return after;
         });
@@ -43,11 +49,38 @@ internal static class BrokerPlanner
         if (broker.IsFenced == command.IsFenced) return Decided.Reply(new BrokerReply(KafkaError.None));
 
         var records = new List<MetadataRecord> { new BrokerFencingChanged(command.BrokerId, command.IsFenced) };
-        bool IsUp(int id) => id == command.BrokerId ? !command.IsFenced : state.IsUp(id);
-        AddChanges(state, records, (partition, allowsUnclean) => command.IsFenced
-            ? LeaderElectionPlanner.WithoutBroker(partition, command.BrokerId, IsUp, allowsUnclean())
-            : LeaderElectionPlanner.WithBroker(partition, command.BrokerId, IsUp, allowsUnclean()));
+        AddChanges(state, records, command.BrokerId, id => id == command.BrokerId ? !command.IsFenced : state.IsUp(id),
+            (partition, rules) => command.IsFenced
+                ? LeaderElectionPlanner.WithoutBroker(partition, command.BrokerId, rules)
+                : LeaderElectionPlanner.WithBroker(partition, command.BrokerId, rules));
         return Decided.With(records, new BrokerReply(KafkaError.None));
+    }
+
+    /// <summary>
+    /// Begins or ends the draining of a broker (KIP-841's controlled shutdown, and an operator's maintenance). Leaderships go at once where
+    /// another replica is in sync; the broker itself leaves the in-sync replicas last, when it is fenced.
+    /// </summary>
+    public static Decision<MetadataRecord, ControllerReply, NoEffect> Drain(ControllerState state, DrainBroker command)
+    {
+        if (!state.Image.Brokers.TryGetValue(command.BrokerId, out var broker))
+            return Decided.Reply(new DrainReply(ErrorCode.BrokerIdNotRegistered, 0));
+        if (command.Incarnation is { } incarnation && broker.Incarnation != incarnation)
+            return Decided.Reply(new DrainReply(ErrorCode.StaleBrokerEpoch, 0));
+        if (state.Image.MetadataLevel < MetadataFeature.ClusterLevel)
+            return Decided.Reply(new DrainReply(ErrorCode.UnsupportedVersion, 0));
+        var records = new List<MetadataRecord>();
+        if (broker.IsDraining != command.IsDraining) records.Add(new BrokerDrainChanged(command.BrokerId, command.IsDraining));
+        var stays = 0;
+        if (command.IsDraining)
+        {
+            AddChanges(state, records, command.BrokerId, state.IsUp, (partition, rules) =>
+            {
+                var after = LeaderElectionPlanner.Drained(partition, command.BrokerId, rules);
+                if (after.Leader == command.BrokerId) stays++;
+                return after;
+            });
+        }
+        return Decided.With(records, new DrainReply(KafkaError.None, stays));
     }
 
     public static Decision<MetadataRecord, ControllerReply, NoEffect> Unregister(ControllerState state, UnregisterBroker command)
@@ -64,39 +97,32 @@ internal static class BrokerPlanner
     }
 
     private static PartitionImage AfterRestart(
-        PartitionImage partition, RegisterBroker command, HashSet<Uuid> lost, Func<int, bool> isUp)
+        PartitionImage partition, RegisterBroker command, HashSet<Uuid> lost, in ElectionRules rules)
     {
         var place = partition.Replicas.IndexOf(command.BrokerId);
-        if (place < 0) return partition;
         if (lost.Count > 0 && place < partition.Directories.Length && lost.Contains(partition.Directories[place]))
-            return LeaderElectionPlanner.WithoutLog(partition, command.BrokerId, isUp);
-        if (!partition.Isr.Contains(command.BrokerId)) return partition;
-        var isLast = partition.Isr.Length == 1;
-        if (!command.IsCleanStart && !isLast) return LeaderElectionPlanner.WithoutBroker(partition, command.BrokerId, isUp, false);
-        if (partition.Leader != command.BrokerId || isLast) return partition;
+            return LeaderElectionPlanner.WithoutLog(partition, command.BrokerId, rules);
+        if (!command.IsCleanStart) partition = LeaderElectionPlanner.WithoutTail(partition, command.BrokerId, rules);
+        if (partition.Leader != command.BrokerId) return partition;
         // Others in sync are up: one of them leads while this broker comes back; it stays in sync, for it stopped cleanly.
-        var heir = partition.Replicas.FirstOrDefault(id => partition.Isr.Contains(id) && isUp(id), -1);
-        return heir < 0 ? partition : partition with
-        {
-            Leader = heir,
-            LeaderEpoch = partition.LeaderEpoch + 1,
-            PartitionEpoch = partition.PartitionEpoch + 1,
-        };
+        return LeaderElectionPlanner.Drained(partition, command.BrokerId, rules);
     }
 
-    /// <summary>One record per topic for all partitions that <paramref name="change"/> gives another registration.</summary>
+    /// <summary>One record per topic for all partitions of the broker that <paramref name="change"/> gives another registration.</summary>
     private static void AddChanges(
-        ControllerState state, List<MetadataRecord> records, Func<PartitionImage, Func<bool>, PartitionImage> change)
+        ControllerState state, List<MetadataRecord> records, int brokerId, Func<int, bool> isUp,
+        Func<PartitionImage, ElectionRules, PartitionImage> change)
     {
         var resolver = state.Resolver;
         foreach (var topic in state.Image.Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal))
         {
-            bool? unclean = null;
-            bool AllowsUnclean() => unclean ??= PartitionPlanner.AllowsUnclean(resolver, topic.Name);
+            ElectionRules? rules = null;
             ImmutableArray<PartitionChange>.Builder? changes = null;
             for (var i = 0; i < topic.Partitions.Length; i++)
             {
-                var after = change(topic.Partitions[i], AllowsUnclean);
+                if (!topic.Partitions[i].Replicas.Contains(brokerId)) continue;
+                rules ??= state.RulesFor(topic.Name, resolver) with { IsUp = isUp, IsWilling = id => isUp(id) && !state.IsDraining(id) };
+                var after = change(topic.Partitions[i], rules.Value);
                 if (ReferenceEquals(after, topic.Partitions[i])) continue;
                 (changes ??= ImmutableArray.CreateBuilder<PartitionChange>()).Add(new PartitionChange(i, after));
             }

@@ -23,10 +23,21 @@ public sealed record TakeControl(int NodeId, int ControllerEpoch, string NewClus
 public sealed record RegisterBroker(
     int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories,
     bool IsCleanStart)
-    : ControllerCommand<BrokerReply>;
+    : ControllerCommand<BrokerReply>
+{
+    /// <summary>Where other nodes reach it; null for a node that is alone.</summary>
+    public LaneAddresses? Lanes { get; init; }
+
+    /// <summary>The highest level of the metadata log that the broker's release reads.</summary>
+    public short MetadataLevel { get; init; } = MetadataFeature.Level;
+}
 
 /// <summary>A broker is reachable (unfenced) or not. A command for an older incarnation is refused.</summary>
 public sealed record FenceBroker(int BrokerId, long Incarnation, bool IsFenced) : ControllerCommand<BrokerReply>;
+
+/// <summary>Begins or ends the draining of a broker: leadership moves away from it, and nothing new comes to it.</summary>
+/// <param name="Incarnation">The process that asks, or null when an operator asks for whichever runs.</param>
+public sealed record DrainBroker(int BrokerId, long? Incarnation, bool IsDraining) : ControllerCommand<DrainReply>;
 
 /// <summary>Forgets a broker for good (KIP-631); it must be fenced.</summary>
 public sealed record UnregisterBroker(int BrokerId) : ControllerCommand<BrokerReply>;
@@ -107,5 +118,23 @@ public readonly record struct IsrMember(int BrokerId, long Incarnation);
 /// <summary>Gives leadership back to the preferred replica, or (unclean) to any that lives (KIP-460).</summary>
 public sealed record ElectLeader(string Topic, int Partition, bool IsUnclean) : ControllerCommand<ElectLeaderReply>;
 
+/// <summary>Moves partitions to other replicas, or stops moving them (KIP-455).</summary>
+/// <param name="AllowsFactorChange">Whether a target may have another number of replicas than the partition has (KIP-860).</param>
+public sealed record AlterReassignments(ImmutableArray<PartitionToReassign> Partitions, bool AllowsFactorChange)
+    : ControllerCommand<AlterReassignmentsReply>;
+
+/// <param name="Target">The replicas that the partition shall have, the preferred leader first; default cancels what is under way.</param>
+public readonly record struct PartitionToReassign(string Topic, int Partition, ImmutableArray<int> Target);
+
+/// <summary>Gives leadership back to preferred replicas that are in sync and up, of at most so many partitions.</summary>
+public sealed record BalanceLeaders(int MaxPartitions) : ControllerCommand<MaintenanceReply>;
+
+/// <summary>Gives the internal topics the replicas that they are meant to have and that the cluster did not have brokers for when they were
+/// made.</summary>
+public sealed record RaiseInternalTopics : ControllerCommand<MaintenanceReply>;
+
 /// <summary>Sets a finalized feature level.</summary>
-public sealed record SetFeatureLevel(string Feature, short Level) : ControllerCommand<FeatureReply>;
+public sealed record SetFeatureLevel(string Feature, short Level) : ControllerCommand<FeatureReply>
+{
+    public bool ValidateOnly { get; init; }
+}

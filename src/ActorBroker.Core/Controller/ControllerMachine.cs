@@ -16,8 +16,8 @@ namespace ActorBroker.Core.Controller;
 /// unclean election made it leader; the in-sync replicas are replicas.
 ///
 /// The deciding is done by planners, one for each noun: <see cref="TopicPlanner"/>, <see cref="GrowthPlanner"/>,
-/// <see cref="ConfigPlanner"/>, <see cref="BrokerPlanner"/>, <see cref="PartitionPlanner"/>, <see cref="AdoptionPlanner"/>. Called by
-/// the controller's actor, which
+/// <see cref="ConfigPlanner"/>, <see cref="BrokerPlanner"/>, <see cref="PartitionPlanner"/>, <see cref="ReassignmentPlanner"/>,
+/// <see cref="MaintenancePlanner"/>, <see cref="FeaturePlanner"/>, <see cref="AdoptionPlanner"/>. Called by the controller's actor, which
 /// appends what is decided, applies it, and answers when it is committed.
 /// </summary>
 public sealed class ControllerMachine(ControllerState state)
@@ -35,22 +35,30 @@ public sealed class ControllerMachine(ControllerState state)
         AllocateProducerIds allocate => AllocateProducerIds(allocate),
         AlterPartition alter => PartitionPlanner.AlterIsr(state, alter),
         ElectLeader elect => PartitionPlanner.Elect(state, elect),
+        AlterReassignments alter => ReassignmentPlanner.Alter(state, alter),
+        BalanceLeaders balance => MaintenancePlanner.BalanceLeaders(state, balance),
+        RaiseInternalTopics => MaintenancePlanner.RaiseInternalTopics(state),
         RegisterBroker register => BrokerPlanner.Register(state, register),
         FenceBroker fence => BrokerPlanner.Fence(state, fence),
+        DrainBroker drain => BrokerPlanner.Drain(state, drain),
         UnregisterBroker unregister => BrokerPlanner.Unregister(state, unregister),
         AdoptTopics adopt => AdoptionPlanner.Adopt(state, adopt),
         TakeControl take => TakeControl(take),
-        SetFeatureLevel feature => SetFeatureLevel(feature),
+        SetFeatureLevel feature => FeaturePlanner.Set(state, feature),
         _ => throw new ArgumentException($"The controller knows no command {command.GetType().Name}.", nameof(command)),
     };
 
-    /// <summary>The records of a decision as they go into the journal, under the epoch that they belong to.</summary>
+    /// <summary>The records of a decision as they go into the journal, under the epoch and the level that they belong to.</summary>
     public MetadataBatch ToBatch(IReadOnlyList<MetadataRecord> records)
     {
         var epoch = Image.ControllerEpoch;
+        var level = Image.MetadataLevel;
         foreach (var record in records)
+        {
             if (record is ControllerElected elected) epoch = elected.ControllerEpoch;
-        return new MetadataBatch(epoch, records);
+            if (record is FeatureLevelSet { Feature: MetadataFeature.Name } feature) level = feature.Level;
+        }
+        return new MetadataBatch(epoch, records) { FeatureLevel = level };
     }
 
     /// <summary>The only mutator; the same live and on replay.</summary>
@@ -86,12 +94,5 @@ public sealed class ControllerMachine(ControllerState state)
         return Decided.With(
             [new ProducerIdsAllocated(command.BrokerId, first + command.Count)],
             new ProducerIdsReply(KafkaError.None, first, command.Count));
-    }
-
-    private Decision<MetadataRecord, ControllerReply, NoEffect> SetFeatureLevel(SetFeatureLevel command)
-    {
-        if (command.Level < 0 || (command.Feature == MetadataFeature.Name && command.Level > MetadataFeature.Level))
-            return Decided.Reply(new FeatureReply(ErrorCode.InvalidUpdateVersion));
-        return Decided.With([new FeatureLevelSet(command.Feature, command.Level)], new FeatureReply(KafkaError.None));
     }
 }

@@ -11,6 +11,9 @@ public sealed record ControlTaken(KafkaError Error, int ControllerEpoch) : Contr
 
 public sealed record BrokerReply(KafkaError Error) : ControllerReply;
 
+/// <param name="StillLed">Partitions that the broker goes on leading, as nobody else is in sync.</param>
+public sealed record DrainReply(KafkaError Error, int StillLed) : ControllerReply;
+
 /// <summary>In the order of the command.</summary>
 public sealed record CreateTopicsReply(ImmutableArray<CreatedTopic> Topics) : ControllerReply;
 
@@ -46,3 +49,11 @@ public sealed record AlterPartitionReply(KafkaError Error, PartitionImage? Parti
 public sealed record ElectLeaderReply(KafkaError Error) : ControllerReply;
 
 public sealed record FeatureReply(KafkaError Error) : ControllerReply;
+
+/// <summary>In the order of the command.</summary>
+public sealed record AlterReassignmentsReply(ImmutableArray<ReassignedPartition> Partitions) : ControllerReply;
+
+public readonly record struct ReassignedPartition(string Topic, int Partition, KafkaError Error);
+
+/// <param name="Changed">How many partitions were changed.</param>
+public sealed record MaintenanceReply(int Changed) : ControllerReply;

@@ -25,6 +25,22 @@ public sealed class ControllerState(BrokerConfig config)
 
     public bool IsUp(int brokerId) => Image.Brokers.TryGetValue(brokerId, out var broker) && !broker.IsFenced;
 
+    /// <summary>Whether a broker that is up may be given more to lead or to hold.</summary>
+    public bool IsWilling(int brokerId) => IsUp(brokerId) && !IsDraining(brokerId);
+
+    public bool IsDraining(int brokerId) => Image.Brokers.TryGetValue(brokerId, out var broker) && broker.IsDraining;
+
+    /// <summary>What an election in this topic has to know.</summary>
+    internal ElectionRules RulesFor(string topic, ConfigResolver resolver)
+    {
+        var own = resolver.Own(new ConfigResource(ConfigResourceType.Topic, topic));
+        return new ElectionRules(IsUp, IsWilling)
+        {
+            AllowsUnclean = (bool)resolver.TopicValue(own, "unclean.leader.election.enable"),
+            MinInSync = Image.MetadataLevel < MetadataFeature.ClusterLevel ? 0 : (int)resolver.TopicValue(own, "min.insync.replicas"),
+        };
+    }
+
     /// <summary>Folds a batch; throws when it comes from a controller that has been replaced.</summary>
     public MetadataDelta Apply(MetadataBatch batch)
     {

@@ -23,9 +23,21 @@ public static class InternalTopicSettings
             _ => (null, null),
         };
         if (partitions is null) return null;
-        var factor = Math.Clamp(config.Short(replicas!), (short)1, (short)Math.Max(1, Math.Min(brokersUp, short.MaxValue)));
+        var factor = Factor(config.Short(replicas!), brokersUp);
         return new TopicToCreate(topic, topicId, config.Int(partitions), factor, [], ConfigsOf(topic, config));
     }
+
+    /// <summary>How many replicas an internal topic should have in a cluster of so many brokers; 0 for any other name.</summary>
+    public static short FactorOf(string topic, BrokerConfig config, int brokersUp) => topic switch
+    {
+        InternalTopics.ConsumerOffsets => Factor(config.Short("offsets.topic.replication.factor"), brokersUp),
+        InternalTopics.TransactionState => Factor(config.Short("transaction.state.log.replication.factor"), brokersUp),
+        InternalTopics.ShareGroupState => Factor(config.Short("share.coordinator.state.topic.replication.factor"), brokersUp),
+        _ => 0,
+    };
+
+    private static short Factor(short wanted, int brokersUp) =>
+        Math.Clamp(wanted, (short)1, (short)Math.Max(1, Math.Min(brokersUp, short.MaxValue)));
 
     /// <summary>The configs that an internal topic needs; none for any other name.</summary>
     public static ImmutableArray<KeyValuePair<string, string?>> ConfigsOf(string topic, BrokerConfig config)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Protocol;
@@ -9,7 +8,8 @@ namespace ActorBroker.Core.Controller;
 /// <summary>
 /// Changes of single partitions: the in-sync replicas that a leader reports (KIP-497, KIP-841) and elections that are asked for (KIP-460).
 /// A report counts only from the leader of the current epoch, against the partition epoch that it knows, and for members whose incarnation
-/// is the registered one and that are up: everything else is a report about a past that is over.
+/// is the registered one and that are up: everything else is a report about a past that is over. A report that brings the last replica of a
+/// reassignment into sync completes it (<see cref="ReassignmentRules"/>).
 /// </summary>
 internal static class PartitionPlanner
 {
@@ -17,14 +17,15 @@ internal static class PartitionPlanner
     {
         var error = ErrorOf(state, command, out var partition);
         if (error != ErrorCode.None || partition is null) return Decided.Reply(new AlterPartitionReply(error, null));
-        var after = partition with
-        {
-            Isr = [.. command.Isr.Select(member => member.BrokerId)],
-            PartitionEpoch = partition.PartitionEpoch + 1,
-        };
-        return Decided.With(
-            [new PartitionsChanged(command.TopicId, [new PartitionChange(command.Partition, after)])],
-            new AlterPartitionReply(KafkaError.None, after));
+        var topic = state.Image.TopicsById[command.TopicId];
+        var rules = state.RulesFor(topic.Name, state.Resolver);
+        var after = LeaderElectionPlanner.WithIsr(partition, [.. command.Isr.Select(member => member.BrokerId)], rules);
+        after = ReassignmentRules.Complete(after, rules);
+        // The leader of before learns of the new one as all nodes do, by the metadata.
+        var reply = after.Leader == partition.Leader
+            ? new AlterPartitionReply(KafkaError.None, after)
+            : new AlterPartitionReply(ErrorCode.NewLeaderElected, null);
+        return Decided.With([new PartitionsChanged(command.TopicId, [new PartitionChange(command.Partition, after)])], reply);
     }
 
     public static Decision<MetadataRecord, ControllerReply, NoEffect> Elect(ControllerState state, ElectLeader command)
@@ -40,16 +41,14 @@ internal static class PartitionPlanner
                 new KafkaError(ErrorCode.UnknownTopicOrPartition, $"No such partition as {command.Topic}-{command.Partition}")));
         }
         var before = topic.Partitions[command.Partition];
+        var rules = state.RulesFor(topic.Name, state.Resolver);
         var (after, error) = command.IsUnclean
-            ? LeaderElectionPlanner.Unclean(before, state.IsUp)
-            : LeaderElectionPlanner.Preferred(before, state.IsUp);
+            ? LeaderElectionPlanner.Unclean(before, rules)
+            : LeaderElectionPlanner.Preferred(before, rules);
         if (error != ErrorCode.None) return Decided.Reply(new ElectLeaderReply(error));
         return Decided.With(
             [new PartitionsChanged(topic.Id, [new PartitionChange(command.Partition, after)])], new ElectLeaderReply(KafkaError.None));
     }
-
-    public static bool AllowsUnclean(ConfigResolver resolver, string topic) =>
-        (bool)resolver.TopicValue(resolver.Own(new ConfigResource(ConfigResourceType.Topic, topic)), "unclean.leader.election.enable");
 
     private static ErrorCode ErrorOf(ControllerState state, AlterPartition command, out PartitionImage? partition)
     {
@@ -81,6 +80,8 @@ internal static class PartitionPlanner
         {
             var broker = state.Image.Brokers.GetValueOrDefault(member.BrokerId);
             if (broker is null || broker.IsFenced || broker.Incarnation != member.Incarnation) return ErrorCode.IneligibleReplica;
+            // One that is being drained may stay in sync to the end, but does not come back.
+            if (broker.IsDraining && !current.Isr.Contains(member.BrokerId)) return ErrorCode.IneligibleReplica;
         }
         return ErrorCode.None;
     }

@@ -6,5 +6,6 @@ namespace ActorBroker.Core.Metadata;
 /// </summary>
 public sealed record MetadataBatch(int ControllerEpoch, IReadOnlyList<MetadataRecord> Records)
 {
+    /// <summary>The finalized level under which the batch is written: it decides the version of every record's bytes.</summary>
     public short FeatureLevel { get; init; } = MetadataFeature.Level;
 }

@@ -128,8 +128,13 @@ public sealed class MetadataDelta
                 SetBroker(new BrokerImage(registered.BrokerId, registered.Incarnation, registered.Rack, true, registered.Endpoints)
                 {
                     Directories = registered.Directories,
+                    Lanes = registered.Lanes,
+                    MetadataLevel = registered.MetadataLevel,
                     HasServed = _image.Brokers.TryGetValue(registered.BrokerId, out var earlier) && earlier.HasServed,
                 });
+                break;
+            case BrokerDrainChanged drain:
+                SetBroker(_image.Brokers[drain.BrokerId] with { IsDraining = drain.IsDraining });
                 break;
             case BrokerFencingChanged fencing:
                 var broker = _image.Brokers[fencing.BrokerId];

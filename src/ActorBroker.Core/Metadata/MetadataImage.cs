@@ -35,6 +35,9 @@ public sealed record MetadataImage
     /// <summary>Finalized feature levels by name (KIP-584).</summary>
     public ImmutableSortedDictionary<string, short> Features { get; init; } = ImmutableSortedDictionary<string, short>.Empty;
 
+    /// <summary>The level at which this log is written; a log without its first record is a new one, and starts at the newest.</summary>
+    public short MetadataLevel => Features.TryGetValue(MetadataFeature.Name, out var level) ? level : MetadataFeature.Level;
+
     /// <summary>The first producer id that no block handed out so far holds.</summary>
     public long NextProducerId { get; init; }
 
@@ -50,9 +53,14 @@ public sealed record MetadataImage
         if (ControllerId >= 0 || ControllerEpoch > 0) records.Add(new ControllerElected(ControllerId, ControllerEpoch));
         foreach (var broker in Brokers.Values)
         {
-            records.Add(new BrokerRegistered(broker.Id, broker.Incarnation, broker.Rack, broker.Endpoints, broker.Directories));
+            records.Add(new BrokerRegistered(broker.Id, broker.Incarnation, broker.Rack, broker.Endpoints, broker.Directories)
+            {
+                Lanes = broker.Lanes,
+                MetadataLevel = broker.MetadataLevel,
+            });
             if (broker.HasServed) records.Add(new BrokerFencingChanged(broker.Id, false));
             if (broker.HasServed && broker.IsFenced) records.Add(new BrokerFencingChanged(broker.Id, true));
+            if (broker.IsDraining) records.Add(new BrokerDrainChanged(broker.Id, true));
         }
         foreach (var topic in Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal))
         {

@@ -21,9 +21,19 @@ public sealed record ControllerElected(int NodeId, int ControllerEpoch) : Metada
 /// <summary>A broker's process has registered. It stays fenced until a <see cref="BrokerFencingChanged"/> says otherwise.</summary>
 public sealed record BrokerRegistered(
     int BrokerId, long Incarnation, string? Rack, ImmutableArray<EndpointImage> Endpoints, ImmutableArray<Uuid> Directories)
-    : MetadataRecord;
+    : MetadataRecord
+{
+    /// <summary>Null where the broker is alone; needs <see cref="MetadataFeature.ClusterLevel"/>.</summary>
+    public LaneAddresses? Lanes { get; init; }
+
+    /// <summary>What the broker's release reads; written from <see cref="MetadataFeature.ClusterLevel"/> on.</summary>
+    public short MetadataLevel { get; init; } = MetadataFeature.MinLevel;
+}
 
 public sealed record BrokerFencingChanged(int BrokerId, bool IsFenced) : MetadataRecord;
+
+/// <summary>A broker is being drained: leadership moves away from it and does not come back. Ends with its next registration.</summary>
+public sealed record BrokerDrainChanged(int BrokerId, bool IsDraining) : MetadataRecord;
 
 public sealed record BrokerUnregistered(int BrokerId) : MetadataRecord;
 

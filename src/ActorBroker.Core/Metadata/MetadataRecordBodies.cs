@@ -3,82 +3,70 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Core.Metadata;
 
-/// <summary>The type of a record as it stands in the log; numbers are never given to another record.</summary>
-public enum MetadataRecordType : sbyte
-{
-    ClusterCreated = 1,
-    FeatureLevelSet = 2,
-    ControllerElected = 3,
-    BrokerRegistered = 4,
-    BrokerFencingChanged = 5,
-    BrokerUnregistered = 6,
-    LeadershipRenewed = 7,
-    TopicCreated = 8,
-    PartitionsAdded = 9,
-    PartitionsChanged = 10,
-    TopicDeleted = 11,
-    ConfigChanged = 12,
-    ProducerIdsAllocated = 13,
-}
-
-/// <summary>The bodies of all metadata records, version 0 of each.</summary>
+/// <summary>The bodies of all metadata records, in all their versions.</summary>
 internal static class MetadataRecordBodies
 {
-    public static MetadataRecordType Write(WireWriter writer, MetadataRecord record)
+    public static void Write(WireWriter writer, MetadataRecord record, sbyte version)
     {
         switch (record)
         {
             case ClusterCreated cluster:
                 writer.WriteCompactString(cluster.ClusterId);
-                return MetadataRecordType.ClusterCreated;
+                break;
             case FeatureLevelSet feature:
                 writer.WriteCompactString(feature.Feature);
                 writer.WriteInt16(feature.Level);
-                return MetadataRecordType.FeatureLevelSet;
+                break;
             case ControllerElected elected:
                 writer.WriteInt32(elected.NodeId);
                 writer.WriteInt32(elected.ControllerEpoch);
-                return MetadataRecordType.ControllerElected;
+                break;
             case BrokerRegistered registered:
-                WriteRegistration(writer, registered);
-                return MetadataRecordType.BrokerRegistered;
+                WriteRegistration(writer, registered, version);
+                break;
             case BrokerFencingChanged fencing:
                 writer.WriteInt32(fencing.BrokerId);
                 writer.WriteBool(fencing.IsFenced);
-                return MetadataRecordType.BrokerFencingChanged;
+                break;
+            case BrokerDrainChanged drain:
+                writer.WriteInt32(drain.BrokerId);
+                writer.WriteBool(drain.IsDraining);
+                break;
             case BrokerUnregistered unregistered:
                 writer.WriteInt32(unregistered.BrokerId);
-                return MetadataRecordType.BrokerUnregistered;
+                break;
             case LeadershipRenewed renewed:
                 writer.WriteInt32(renewed.BrokerId);
-                return MetadataRecordType.LeadershipRenewed;
+                break;
             case ConfigChanged config:
                 writer.WriteInt8((sbyte)config.Resource.Type);
                 writer.WriteCompactString(config.Resource.Name);
                 writer.WriteCompactString(config.Name);
                 writer.WriteCompactNullableString(config.Value);
-                return MetadataRecordType.ConfigChanged;
+                break;
             case ProducerIdsAllocated allocated:
                 writer.WriteInt32(allocated.BrokerId);
                 writer.WriteInt64(allocated.NextProducerId);
-                return MetadataRecordType.ProducerIdsAllocated;
+                break;
             default:
-                return WriteTopicRecord(writer, record);
+                WriteTopicRecord(writer, record, version);
+                break;
         }
     }
 
-    public static MetadataRecord Read(ref WireReader reader, MetadataRecordType type) => type switch
+    public static MetadataRecord Read(ref WireReader reader, MetadataRecordType type, sbyte version) => type switch
     {
         MetadataRecordType.ClusterCreated => new ClusterCreated(reader.ReadCompactString()),
         MetadataRecordType.FeatureLevelSet => new FeatureLevelSet(reader.ReadCompactString(), reader.ReadInt16()),
         MetadataRecordType.ControllerElected => new ControllerElected(reader.ReadInt32(), reader.ReadInt32()),
-        MetadataRecordType.BrokerRegistered => ReadRegistration(ref reader),
+        MetadataRecordType.BrokerRegistered => ReadRegistration(ref reader, version),
         MetadataRecordType.BrokerFencingChanged => new BrokerFencingChanged(reader.ReadInt32(), reader.ReadBool()),
+        MetadataRecordType.BrokerDrainChanged => new BrokerDrainChanged(reader.ReadInt32(), reader.ReadBool()),
         MetadataRecordType.BrokerUnregistered => new BrokerUnregistered(reader.ReadInt32()),
         MetadataRecordType.LeadershipRenewed => new LeadershipRenewed(reader.ReadInt32()),
         MetadataRecordType.TopicCreated => new TopicCreated(reader.ReadCompactString(), reader.ReadUuid()),
-        MetadataRecordType.PartitionsAdded => new PartitionsAdded(reader.ReadUuid(), ReadPartitions(ref reader)),
-        MetadataRecordType.PartitionsChanged => new PartitionsChanged(reader.ReadUuid(), ReadChanges(ref reader)),
+        MetadataRecordType.PartitionsAdded => new PartitionsAdded(reader.ReadUuid(), ReadPartitions(ref reader, version)),
+        MetadataRecordType.PartitionsChanged => new PartitionsChanged(reader.ReadUuid(), ReadChanges(ref reader, version)),
         MetadataRecordType.TopicDeleted => new TopicDeleted(reader.ReadUuid()),
         MetadataRecordType.ConfigChanged => new ConfigChanged(
             new ConfigResource((ConfigResourceType)reader.ReadInt8(), reader.ReadCompactString()),
@@ -87,37 +75,37 @@ internal static class MetadataRecordBodies
         _ => throw new WireFormatException($"metadata record of the unknown type {(int)type}"),
     };
 
-    private static MetadataRecordType WriteTopicRecord(WireWriter writer, MetadataRecord record)
+    private static void WriteTopicRecord(WireWriter writer, MetadataRecord record, sbyte version)
     {
         switch (record)
         {
             case TopicCreated created:
                 writer.WriteCompactString(created.Name);
                 writer.WriteUuid(created.TopicId);
-                return MetadataRecordType.TopicCreated;
+                break;
             case PartitionsAdded added:
                 writer.WriteUuid(added.TopicId);
                 writer.WriteCompactArrayLength(added.Partitions.Length);
-                foreach (var partition in added.Partitions) WritePartition(writer, partition);
-                return MetadataRecordType.PartitionsAdded;
+                foreach (var partition in added.Partitions) PartitionRecordBody.Write(writer, partition, version);
+                break;
             case PartitionsChanged changed:
                 writer.WriteUuid(changed.TopicId);
                 writer.WriteCompactArrayLength(changed.Changes.Length);
                 foreach (var change in changed.Changes)
                 {
                     writer.WriteInt32(change.Partition);
-                    WritePartition(writer, change.Image);
+                    PartitionRecordBody.Write(writer, change.Image, version);
                 }
-                return MetadataRecordType.PartitionsChanged;
+                break;
             case TopicDeleted deleted:
                 writer.WriteUuid(deleted.TopicId);
-                return MetadataRecordType.TopicDeleted;
+                break;
             default:
                 throw new ArgumentException($"No bytes are defined for {record.GetType().Name}.", nameof(record));
         }
     }
 
-    private static void WriteRegistration(WireWriter writer, BrokerRegistered registered)
+    private static void WriteRegistration(WireWriter writer, BrokerRegistered registered, sbyte version)
     {
         writer.WriteInt32(registered.BrokerId);
         writer.WriteInt64(registered.Incarnation);
@@ -130,10 +118,17 @@ internal static class MetadataRecordBodies
             writer.WriteInt32(endpoint.Port);
             writer.WriteCompactString(endpoint.SecurityProtocol);
         }
-        WriteIds(writer, registered.Directories);
+        PartitionRecordBody.WriteIds(writer, registered.Directories);
+        if (version < 1) return;
+        writer.WriteInt16(registered.MetadataLevel);
+        writer.WriteBool(registered.Lanes is not null);
+        if (registered.Lanes is not { } lanes) return;
+        writer.WriteCompactString(lanes.Host);
+        writer.WriteInt32(lanes.ControlPort);
+        writer.WriteInt32(lanes.BulkPort);
     }
 
-    private static BrokerRegistered ReadRegistration(ref WireReader reader)
+    private static BrokerRegistered ReadRegistration(ref WireReader reader, sbyte version)
     {
         var id = reader.ReadInt32();
         var incarnation = reader.ReadInt64();
@@ -145,63 +140,26 @@ internal static class MetadataRecordBodies
             endpoints.Add(new EndpointImage(
                 reader.ReadCompactString(), reader.ReadCompactString(), reader.ReadInt32(), reader.ReadCompactString()));
         }
-        return new BrokerRegistered(id, incarnation, rack, endpoints.ToImmutable(), ReadIds(ref reader));
+        var registered = new BrokerRegistered(id, incarnation, rack, endpoints.ToImmutable(), PartitionRecordBody.ReadIds(ref reader));
+        if (version < 1) return registered;
+        var level = reader.ReadInt16();
+        var lanes = reader.ReadBool() ? new LaneAddresses(reader.ReadCompactString(), reader.ReadInt32(), reader.ReadInt32()) : null;
+        return registered with { MetadataLevel = level, Lanes = lanes };
     }
 
-    private static void WritePartition(WireWriter writer, PartitionImage partition)
-    {
-        WriteNodes(writer, partition.Replicas);
-        WriteNodes(writer, partition.Isr);
-        writer.WriteInt32(partition.Leader);
-        writer.WriteInt32(partition.LeaderEpoch);
-        writer.WriteInt32(partition.PartitionEpoch);
-        WriteIds(writer, partition.Directories);
-    }
-
-    private static PartitionImage ReadPartition(ref WireReader reader) => new(
-        ReadNodes(ref reader), ReadNodes(ref reader), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), ReadIds(ref reader));
-
-    private static ImmutableArray<PartitionImage> ReadPartitions(ref WireReader reader)
+    private static ImmutableArray<PartitionImage> ReadPartitions(ref WireReader reader, sbyte version)
     {
         var count = reader.ReadCompactArrayLength(15, "partitions");
         var partitions = ImmutableArray.CreateBuilder<PartitionImage>(Math.Max(0, count));
-        for (var i = 0; i < count; i++) partitions.Add(ReadPartition(ref reader));
+        for (var i = 0; i < count; i++) partitions.Add(PartitionRecordBody.Read(ref reader, version));
         return partitions.ToImmutable();
     }
 
-    private static ImmutableArray<PartitionChange> ReadChanges(ref WireReader reader)
+    private static ImmutableArray<PartitionChange> ReadChanges(ref WireReader reader, sbyte version)
     {
         var count = reader.ReadCompactArrayLength(19, "changes");
         var changes = ImmutableArray.CreateBuilder<PartitionChange>(Math.Max(0, count));
-        for (var i = 0; i < count; i++) changes.Add(new PartitionChange(reader.ReadInt32(), ReadPartition(ref reader)));
+        for (var i = 0; i < count; i++) changes.Add(new PartitionChange(reader.ReadInt32(), PartitionRecordBody.Read(ref reader, version)));
         return changes.ToImmutable();
-    }
-
-    private static void WriteNodes(WireWriter writer, ImmutableArray<int> nodes)
-    {
-        writer.WriteCompactArrayLength(nodes.Length);
-        foreach (var node in nodes) writer.WriteInt32(node);
-    }
-
-    private static ImmutableArray<int> ReadNodes(ref WireReader reader)
-    {
-        var count = reader.ReadCompactArrayLength(4, "nodes");
-        var nodes = ImmutableArray.CreateBuilder<int>(Math.Max(0, count));
-        for (var i = 0; i < count; i++) nodes.Add(reader.ReadInt32());
-        return nodes.MoveToImmutable();
-    }
-
-    private static void WriteIds(WireWriter writer, ImmutableArray<Uuid> ids)
-    {
-        writer.WriteCompactArrayLength(ids.Length);
-        foreach (var id in ids) writer.WriteUuid(id);
-    }
-
-    private static ImmutableArray<Uuid> ReadIds(ref WireReader reader)
-    {
-        var count = reader.ReadCompactArrayLength(16, "ids");
-        var ids = ImmutableArray.CreateBuilder<Uuid>(Math.Max(0, count));
-        for (var i = 0; i < count; i++) ids.Add(reader.ReadUuid());
-        return ids.MoveToImmutable();
     }
 }

@@ -10,13 +10,12 @@ namespace ActorBroker.Core.Metadata;
 /// record   := type int8 · version int8 · size uvarint · body
 /// snapshot := version int8 (1) · offset int64 · batch, whose records rebuild the image from nothing
 ///
-/// A type or version that this build does not know is an error, not something to skip: the feature level exists so that it never comes.
+/// The level decides the version of each record: <see cref="MetadataRecordVersions"/>. A type or version that this build does not know is an error, not something to skip: the feature level exists so that it never comes.
 /// The size is there for tools that look at a log of another release.
 /// </summary>
 public static class MetadataRecordCodec
 {
     private const sbyte FormatVersion = 1;
-    private const sbyte RecordVersion = 0;
 
     public static void WriteBatch(WireWriter writer, MetadataBatch batch)
     {
@@ -28,9 +27,13 @@ public static class MetadataRecordCodec
         foreach (var record in batch.Records)
         {
             body.Clear();
-            var type = MetadataRecordBodies.Write(body, record);
+            var type = MetadataRecordVersions.TypeOf(record);
+            var version = MetadataRecordVersions.At(type, batch.FeatureLevel);
+            if (version < 0)
+                throw new ArgumentException($"{record.GetType().Name} cannot be written at metadata level {batch.FeatureLevel}.", nameof(batch));
+            MetadataRecordBodies.Write(body, record, version);
             writer.WriteInt8((sbyte)type);
-            writer.WriteInt8(RecordVersion);
+            writer.WriteInt8(version);
             writer.WriteUnsignedVarint((uint)body.Length);
             body.WrittenSpan.CopyTo(writer.GetSpan(body.Length));
             writer.Advance(body.Length);
@@ -49,7 +52,7 @@ public static class MetadataRecordCodec
         var count = reader.ReadUnsignedVarint();
         if (count > (uint)reader.Remaining / 3) throw new WireFormatException($"metadata batch claims {count} records");
         var records = new List<MetadataRecord>((int)count);
-        for (var i = 0; i < count; i++) records.Add(ReadRecord(ref reader));
+        for (var i = 0; i < count; i++) records.Add(ReadRecord(ref reader, level));
         return new MetadataBatch(epoch, records) { FeatureLevel = level };
     }
 
@@ -57,7 +60,7 @@ public static class MetadataRecordCodec
     {
         writer.WriteInt8(FormatVersion);
         writer.WriteInt64(image.Offset);
-        WriteBatch(writer, new MetadataBatch(image.ControllerEpoch, image.ToRecords()));
+        WriteBatch(writer, new MetadataBatch(image.ControllerEpoch, image.ToRecords()) { FeatureLevel = image.MetadataLevel });
     }
 
     public static MetadataImage ReadSnapshot(ref WireReader reader)
@@ -69,15 +72,16 @@ public static class MetadataRecordCodec
         return MetadataImage.Empty.Apply(batch) with { Offset = offset };
     }
 
-    private static MetadataRecord ReadRecord(ref WireReader reader)
+    private static MetadataRecord ReadRecord(ref WireReader reader, short level)
     {
         var type = reader.ReadInt8();
         var version = reader.ReadInt8();
         var size = reader.ReadUnsignedVarint();
         if (size > (uint)reader.Remaining) throw new WireFormatException($"metadata record of type {type} claims {size} bytes");
-        if (version != RecordVersion) throw new WireFormatException($"metadata record of type {type} has the unknown version {version}");
+        if (version < 0 || version != MetadataRecordVersions.At((MetadataRecordType)type, level))
+            throw new WireFormatException($"metadata record of type {type} has the unknown version {version}");
         var body = new WireReader(reader.Slice((int)size));
-        var record = MetadataRecordBodies.Read(ref body, (MetadataRecordType)type);
+        var record = MetadataRecordBodies.Read(ref body, (MetadataRecordType)type, version);
         body.ExpectEnd();
         return record;
     }

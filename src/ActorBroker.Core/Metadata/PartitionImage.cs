@@ -10,4 +10,20 @@ namespace ActorBroker.Core.Metadata;
 /// </summary>
 public sealed record PartitionImage(
     ImmutableArray<int> Replicas, ImmutableArray<int> Isr, int Leader, int LeaderEpoch, int PartitionEpoch,
-    ImmutableArray<Uuid> Directories);
+    ImmutableArray<Uuid> Directories)
+{
+    /// <summary>Members of <see cref="Replicas"/> that a reassignment brings in and that were not replicas before (KIP-455).</summary>
+    public ImmutableArray<int> AddingReplicas { get; init; } = [];
+
+    /// <summary>Members of <see cref="Replicas"/> that leave when the reassignment is complete.</summary>
+    public ImmutableArray<int> RemovingReplicas { get; init; } = [];
+
+    /// <summary>Replicas out of sync that nevertheless have everything committed, as the watermark stands still below min ISR
+    /// (KIP-966).</summary>
+    public ImmutableArray<int> Elr { get; init; } = [];
+
+    /// <summary>The last members of <see cref="Elr"/> that were lost to unclean stops.</summary>
+    public ImmutableArray<int> LastKnownElr { get; init; } = [];
+
+    public bool IsReassigning => AddingReplicas.Length > 0 || RemovingReplicas.Length > 0;
+}
