@@ -261,7 +261,7 @@ public sealed class OwnerMachine
             }
         }
 
-        _replication.Count();
+        if (_phase == Phase.Owning) _replication.Count();
     }
 
     private void Lose(OwnerLoss reason, string text)
