@@ -27,9 +27,9 @@ public sealed class ClusterControllerClient(IActorRef link, IMetadataSource meta
             Interlocked.Decrement(ref _waiting);
             return new ControllerAnswer<TReply>(Overloaded, null);
         }
+        var linked = new LinkedCommand(command, limit, clock);
         try
         {
-            var linked = new LinkedCommand(command, limit, clock);
             link.Tell(new SubmitCommand(linked), ActorRefs.NoSender);
             // The link always answers, at the limit at the latest; the second bound is for a link that has been stopped.
             var response = await linked.Answer.WaitAsync(limit + TimeSpan.FromSeconds(1), cancel).ConfigureAwait(false);
@@ -48,6 +48,7 @@ public sealed class ClusterControllerClient(IActorRef link, IMetadataSource meta
         }
         finally
         {
+            linked.Abandon();
             Interlocked.Decrement(ref _waiting);
         }
     }

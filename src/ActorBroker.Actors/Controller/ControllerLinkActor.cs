@@ -96,7 +96,7 @@ internal sealed class ControllerLinkActor : ReceiveActor, IWithTimers
 
     private void Expire()
     {
-        foreach (var (correlation, command) in _waiting.Where(pair => pair.Value.Left <= TimeSpan.Zero).ToArray())
+        foreach (var (correlation, command) in _waiting.Where(pair => pair.Value.IsAbandoned || pair.Value.Left <= TimeSpan.Zero).ToArray())
         {
             _waiting.Remove(correlation);
             command.Fail(command.IsSent ? TimedOut : NoController);

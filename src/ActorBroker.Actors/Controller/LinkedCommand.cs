@@ -11,6 +11,7 @@ internal sealed class LinkedCommand(ControllerCommand command, TimeSpan limit, T
 {
     private readonly TaskCompletionSource<ControllerResponse> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _began = clock.GetTimestamp();
+    private volatile bool _isAbandoned;
 
     public ControllerCommand Command => command;
 
@@ -18,8 +19,13 @@ internal sealed class LinkedCommand(ControllerCommand command, TimeSpan limit, T
 
     public bool IsSent { get; set; }
 
+    /// <summary>True once nobody waits any more.</summary>
+    public bool IsAbandoned => _isAbandoned;
+
     /// <summary>What is left of the limit.</summary>
     public TimeSpan Left => limit - clock.GetElapsedTime(_began);
+
+    public void Abandon() => _isAbandoned = true;
 
     public void Settle(ControllerResponse response) => _answer.TrySetResult(response);
 
