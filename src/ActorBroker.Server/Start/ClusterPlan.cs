@@ -64,7 +64,7 @@ internal sealed record ClusterPlan(string Host, int Port, string AdvertisedHost,
 
     private static NodeAddress FromAkka(string text)
     {
-        if (!Akka.Actor.Address.TryParse(text, out var address) || address.Host is null || address.Port is not { } port || address.System != SystemName)
+        if (!Akka.Actor.Address.TryParse(text, out var address) || address?.Host is null || address.Port is not { } port || address.System != SystemName)
         {
             throw new StartException(
                 $"akka.cluster.seed-nodes: '{text}' is not of the form akka.tcp://{SystemName}@HOST:PORT.");
