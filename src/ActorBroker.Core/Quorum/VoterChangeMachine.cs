@@ -49,11 +49,11 @@ public sealed class VoterChangeMachine
     private int _looks;
     private int _losses;
 
-    public VoterChangeMachine(VoterChange change, OwnerSettings settings, string clusterId, VoterSet voters, long nonce, int tag)
+    public VoterChangeMachine(VoterChange change, OwnerSettings settings, VoterSet voters, long nonce, int tag)
     {
         _change = change;
         _settings = settings;
-        _clusterId = clusterId;
+        _clusterId = settings.ClusterId;
         _voters = voters;
         _nonce = nonce;
         _tag = tag;
@@ -227,6 +227,13 @@ public sealed class VoterChangeMachine
             return;
         }
 
+        var answering = next.Voters.Count(voter => _statuses.TryGetValue(voter.Id, out var status) && status.FileId == voter.FileId);
+        if (answering < next.Majority && next.Voters.Length != _voters.Voters.Length)
+        {
+            Fail($"of the voters that would be left ({next}) no majority answers");
+            return;
+        }
+
         _proposed = next;
         Prepare(_ballot.NextFor(_settings.NodeId), nowMs);
     }
@@ -269,7 +276,7 @@ public sealed class VoterChangeMachine
     {
         switch (refused.Reason)
         {
-            case QuorumRefusal.LostBallot when _phase is Phase.Preparing or Phase.Accepting && refused.Promised > _ballot:
+            case QuorumRefusal.LostBallot when _phase is Phase.Preparing or Phase.Accepting && refused.Promised >= _ballot:
                 Outbid(refused.Promised, nowMs);
                 break;
             case QuorumRefusal.StaleVoters when refused.Voters.Epoch > _voters.Epoch:

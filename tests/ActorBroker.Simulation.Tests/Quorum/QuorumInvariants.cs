@@ -31,6 +31,8 @@ internal sealed class QuorumInvariants(QuorumWorld world)
 
     public int Epochs => _sets.Count;
 
+    public VoterSet Newest => _sets[_sets.Keys.Max()];
+
     public void Decided(VoterSet set)
     {
         if (!_sets.TryAdd(set.Epoch, set))
@@ -112,13 +114,14 @@ internal sealed class QuorumInvariants(QuorumWorld world)
 
     public void CheckEnd()
     {
-        var newest = _sets[_sets.Keys.Max()];
+        var newest = Newest;
         foreach (var log in SimulatedNode.LogNames)
         {
             world.Require(_takenWhenHealed.GetValueOrDefault(log) > 0, $"ComesBack: nobody owns {log}; the voters are {newest}");
             var last = CommittedOf(log)[^1];
             foreach (var voter in newest.Voters)
             {
+                if (world.Node(voter.Id).Acceptor!.FileId != voter.FileId) continue;
                 var copy = world.Node(voter.Id).Acceptor!.LogOf(log);
                 world.Require(copy is not null && copy.Last >= last.Position, $"ComesBack: {log} at {voter.Id} ends {copy?.Last}, not {last.Position}");
                 foreach (var entry in CommittedOf(log)) CheckHolds(copy!, entry, $"CommittedIsFinal: {log} at voter {voter.Id}");

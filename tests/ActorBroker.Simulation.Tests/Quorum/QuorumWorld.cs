@@ -50,6 +50,9 @@ internal sealed class QuorumWorld
 
     public bool IsHealed => _isHealed;
 
+    /// <summary>From here on one owner of each log is alone, and must get through.</summary>
+    public bool IsLastAct { get; private set; }
+
     public SimulatedNode Node(int id) => _nodes[id - 1];
 
     public long NextNonce() => ++_nonces;
@@ -73,6 +76,7 @@ internal sealed class QuorumWorld
     {
         foreach (var node in _nodes) node.Live(durationMs);
         for (var cuts = Random.Next(8); cuts > 0; cuts--) After(Random.Next(durationMs), Cut);
+        if (Random.Next(3) == 0) After(Random.Next(durationMs), WipeOne);
         After(durationMs, Heal);
         RunUntil(durationMs + 30_000);
         Invariants.CheckEnd();
@@ -121,14 +125,30 @@ internal sealed class QuorumWorld
         After(Random.Next(6_000), () => _cut.ExceptWith(links));
     }
 
+    /// <summary>
+    /// One disk may be lost, and only while the others are a majority and the voters are not changing: more than that is a loss that no
+    /// quorum survives.
+    /// </summary>
+    private void WipeOne()
+    {
+        if (_isHealed || _nodes.Any(node => node.IsChanging) || Invariants.Newest is not { Voters.Length: >= 3 } newest) return;
+        if (_nodes.Any(node => node.Acceptor?.AcceptedVoters is not null)) return;
+        if (newest.Voters.Count(voter => Node(voter.Id).Acceptor?.Voters.Epoch == newest.Epoch) < newest.Voters.Length) return;
+        Node(newest.Voters[Random.Next(newest.Voters.Length)].Id).Wipe();
+    }
+
     private void Heal()
     {
         _isHealed = true;
         _cut.Clear();
         foreach (var node in _nodes) node.Heal();
-        var last = _nodes.First(node => node.IsFormed);
+        var last = _nodes.First(node => node.IsFormed && node.Known.Epoch > 0);
         After(2_000, last.FinishChange);
-        After(12_000, () => last.RunLast());
+        After(12_000, () =>
+        {
+            IsLastAct = true;
+            last.RunLast();
+        });
     }
 
     private long DelayMs(int from, int to) => from == to ? Random.Next(2) : Random.Next(15) == 0 ? Random.Next(20 + _slowMs) : 1 + Random.Next(5);

@@ -14,8 +14,8 @@ internal sealed class SimulatedChange(QuorumWorld world, SimulatedNode node, Vot
 
     public void Start()
     {
-        var settings = new OwnerSettings(node.Id, world.NowMs) { TimeoutMs = 8_000, RetransmitMs = 100 };
-        _machine = new VoterChangeMachine(change, settings, QuorumWorld.ClusterId, node.Known, world.NextNonce(), tag);
+        var settings = new OwnerSettings(node.Id, world.NowMs, QuorumWorld.ClusterId) { TimeoutMs = 8_000, RetransmitMs = 100 };
+        _machine = new VoterChangeMachine(change, settings, node.Known, world.NextNonce(), tag);
         Carry(_machine.Start(world.NowMs));
         Tick();
     }

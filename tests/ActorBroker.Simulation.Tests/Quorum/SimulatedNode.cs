@@ -25,6 +25,8 @@ internal sealed class SimulatedNode(QuorumWorld world, int id)
 
     public bool IsUp => _acceptor is not null;
 
+    public bool IsChanging => _changes.Count > 0;
+
     public bool IsFormed => _acceptor is { ClusterId.Length: > 0 };
 
     public AcceptorMachine? Acceptor => _acceptor;
@@ -33,7 +35,7 @@ internal sealed class SimulatedNode(QuorumWorld world, int id)
 
     public Voter AsVoter()
     {
-        if (_acceptor is null && _fileId == Uuid.Zero) Create();
+        if (_fileId == Uuid.Zero) Create();
         return new Voter(id, _fileId, $"host{id}", 9000 + id);
     }
 
@@ -137,8 +139,17 @@ internal sealed class SimulatedNode(QuorumWorld world, int id)
     {
         if (Known.Epoch == 0 || world.IsHealed) return;
         var other = world.Node(1 + world.Random.Next(QuorumWorld.Nodes));
-        if (!Known.Contains(other.Id)) Change(new AddVoter(other.AsVoter()));
+        if (Known.Find(other.Id) is { } known && known.FileId != other._fileId) Change(new RemoveVoter(other.Id));
+        else if (!Known.Contains(other.Id)) Change(new AddVoter(other.AsVoter()));
         else if (Known.Voters.Length > 1) Change(new RemoveVoter(other.Id));
+    }
+
+    /// <summary>The disk is lost with everything that was promised; what comes back is another voter under the old name.</summary>
+    public void Wipe()
+    {
+        Crash();
+        _fileId = Uuid.Zero;
+        Known = VoterSet.None;
     }
 
     private void Create()
@@ -146,6 +157,7 @@ internal sealed class SimulatedNode(QuorumWorld world, int id)
         _fileId = new Uuid((ulong)world.NextNonce(), (ulong)id);
         _disk = new SimulatedDisk();
         _acceptor = new AcceptorMachine();
+        if (Known.Epoch > 0) throw new InvalidOperationException("made twice");
         Persist([new VoterCreated(id, _fileId)]);
         _disk.Sync(_disk.Count);
     }
@@ -166,8 +178,9 @@ internal sealed class SimulatedNode(QuorumWorld world, int id)
     private void Restart()
     {
         if (_acceptor is not null) return;
-        _acceptor = _disk.Read();
-        if (_acceptor.Voters.Epoch > Known.Epoch) Known = _acceptor.Voters;
+        if (_fileId == Uuid.Zero) Create();
+        else _acceptor = _disk.Read();
+        if (_acceptor!.Voters.Epoch > Known.Epoch) Known = _acceptor.Voters;
     }
 
     private void Persist(IReadOnlyList<AcceptorRecord> records)

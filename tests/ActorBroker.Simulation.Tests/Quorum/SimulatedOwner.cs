@@ -21,7 +21,7 @@ internal sealed class SimulatedOwner(QuorumWorld world, SimulatedNode node, stri
 
     public void Start()
     {
-        var settings = new OwnerSettings(node.Id, world.NowMs) { TimeoutMs = 3_000, RetransmitMs = 100, PageBytes = 300 };
+        var settings = new OwnerSettings(node.Id, world.NowMs, QuorumWorld.ClusterId) { TimeoutMs = 3_000, RetransmitMs = 100, PageBytes = 300 };
         var seen = Seen > Ballot.None ? Seen : node.Acceptor?.PromisedOf(log) ?? Ballot.None;
         Nonce = world.NextNonce();
         _machine = new OwnerMachine(log, settings, FirstVoters ?? node.Known, seen, Nonce, tag);
@@ -106,7 +106,7 @@ internal sealed class SimulatedOwner(QuorumWorld world, SimulatedNode node, stri
 
     private void Again()
     {
-        if (world.IsHealed || world.Random.Next(2) == 0) world.After(200 + world.Random.Next(800), () => node.Own(log));
+        if (world.IsLastAct || (!world.IsHealed && world.Random.Next(2) == 0)) world.After(200 + world.Random.Next(800), () => node.Own(log));
     }
 
     private void End(Action then)
