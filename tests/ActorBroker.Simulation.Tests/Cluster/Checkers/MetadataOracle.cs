@@ -1,0 +1,47 @@
+using ActorBroker.Core.Metadata;
+using ActorBroker.Simulation.Tests.Cluster.World;
+
+namespace ActorBroker.Simulation.Tests.Cluster.Checkers;
+
+/// <summary>
+/// The metadata log as whoever first saw a position of it saw it. Everybody else has to see the same there, and the image that stands at the
+/// end of it is what is true of the cluster.
+/// </summary>
+internal sealed class MetadataOracle(SimWorld world)
+{
+    private readonly List<MetadataBatch> _batches = [];
+
+    public MetadataImage Image { get; private set; } = MetadataImage.Empty;
+
+    /// <summary>Called with the image before and after each committed batch.</summary>
+    public Action<MetadataImage, MetadataImage>? OnCommitted { get; set; }
+
+    /// <summary>A node takes the batch at this position for committed.</summary>
+    public void Seen(int node, long offset, MetadataBatch batch)
+    {
+        if (offset < _batches.Count)
+        {
+            if (!Same(_batches[(int)offset], batch)) world.Violate("MetadataAgree", $"node {node} has another batch at {offset}");
+            return;
+        }
+        if (offset > _batches.Count) world.Violate("MetadataWithoutHoles", $"node {node} has {offset}, nobody has {_batches.Count}");
+        if (batch.ControllerEpoch < Image.ControllerEpoch)
+            world.Violate("NoOldController", $"epoch {batch.ControllerEpoch} committed at {offset} after {Image.ControllerEpoch}");
+        _batches.Add(batch);
+        var before = Image;
+        Image = Image.Apply(batch);
+        OnCommitted?.Invoke(before, Image);
+    }
+
+    /// <summary>A node's image stands at its offset: it is the one that the batches give.</summary>
+    public MetadataImage ImageAt(long offset)
+    {
+        if (offset == Image.Offset) return Image;
+        var image = MetadataImage.Empty;
+        for (var i = 0; i <= offset; i++) image = image.Apply(_batches[i]);
+        return image;
+    }
+
+    private static bool Same(MetadataBatch one, MetadataBatch other) =>
+        ReferenceEquals(one, other) || MetadataRecordCodec.Write(one).AsSpan().SequenceEqual(MetadataRecordCodec.Write(other));
+}
