@@ -1,4 +1,5 @@
 using ActorBroker.Core.Metadata;
+using ActorBroker.Protocol;
 using ActorBroker.Simulation.Tests.Cluster.World;
 
 namespace ActorBroker.Simulation.Tests.Cluster.Checkers;
@@ -43,5 +44,12 @@ internal sealed class MetadataOracle(SimWorld world)
     }
 
     private static bool Same(MetadataBatch one, MetadataBatch other) =>
-        ReferenceEquals(one, other) || MetadataRecordCodec.Write(one).AsSpan().SequenceEqual(MetadataRecordCodec.Write(other));
+        ReferenceEquals(one, other) || BytesOf(one).AsSpan().SequenceEqual(BytesOf(other));
+
+    private static byte[] BytesOf(MetadataBatch batch)
+    {
+        using var writer = new WireWriter();
+        MetadataRecordCodec.WriteBatch(writer, batch);
+        return writer.WrittenSpan.ToArray();
+    }
 }

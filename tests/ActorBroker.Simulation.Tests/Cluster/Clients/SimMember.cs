@@ -28,7 +28,7 @@ internal sealed class SimMember(SimWorld world, int place, int nodes, string gro
     {
         var partitions = Image.Topics.TryGetValue(InternalTopics.ConsumerOffsets, out var topic) ? topic.Partitions.Length : 1;
         var coordinator = LeaderOf(InternalTopics.ConsumerOffsets, GroupPartitioning.PartitionOf(group, partitions));
-        Call<GroupAnswer>(coordinator, call => new GroupCall(call, command), answer =>
+        Call<GroupCallAnswer>(coordinator, call => new GroupCall(call, command), answer =>
         {
             var error = answer?.Error ?? ErrorCode.RequestTimedOut;
             if (error == ErrorCode.None) LastGoodMs = World.NowMs;

@@ -93,6 +93,16 @@ internal sealed class SimLog(TopicIdPartition id)
 
     public void CheckpointHighWatermark() => _checkpointedHighWatermark = HighWatermark;
 
+    /// <summary>The process ends in order: all is synced and noted.</summary>
+    public void Close()
+    {
+        Sync(LogEndOffset);
+        CheckpointHighWatermark();
+    }
+
+    /// <summary>For a planted bug.</summary>
+    public void ForgetProducers() => Producers = new ProducerStateTable();
+
     /// <summary>The process has ended in disorder: memory is gone, and with a power loss part of what was not synced.</summary>
     public void Crash(SimRandom? powerLoss)
     {

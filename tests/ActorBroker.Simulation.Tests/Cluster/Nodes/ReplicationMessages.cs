@@ -14,9 +14,13 @@ internal sealed record OpenMessage(TopicIdPartition Partition, int LeaderEpoch, 
 internal sealed record OpenAnswerMessage(TopicIdPartition Partition, int LeaderEpoch, long Session, OpenAnswer Answer)
     : ReplicationMessage(Partition, LeaderEpoch, Session);
 
-/// <summary>Leader to follower: batches from an offset on, perhaps none, and how far is committed.</summary>
+/// <summary>
+/// Leader to follower: batches from an offset on, and how far is committed. Without batches it tells the watermark, or asks where the
+/// follower is.
+/// </summary>
 internal sealed record RecordsMessage(
-    TopicIdPartition Partition, int LeaderEpoch, long Session, long StartOffset, IReadOnlyList<SimBatch> Batches, long HighWatermark)
+    TopicIdPartition Partition, int LeaderEpoch, long Session, long StartOffset, IReadOnlyList<SimBatch> Batches, long HighWatermark,
+    bool WantsAnswer)
     : ReplicationMessage(Partition, LeaderEpoch, Session);
 
 /// <summary>Follower to leader: I have everything below the one, and synced below the other.</summary>
@@ -24,6 +28,5 @@ internal sealed record AckMessage(
     TopicIdPartition Partition, int LeaderEpoch, long Session, FollowerSession From, long EndOffset, long DurableEnd)
     : ReplicationMessage(Partition, LeaderEpoch, Session);
 
-/// <summary>Leader to follower: say again where you are.</summary>
-internal sealed record ProbeMessage(TopicIdPartition Partition, int LeaderEpoch, long Session)
-    : ReplicationMessage(Partition, LeaderEpoch, Session);
+/// <summary>Leader to follower: I lead now, and have not heard of you.</summary>
+internal sealed record LeaderHereMessage(TopicIdPartition Partition, int LeaderEpoch) : ReplicationMessage(Partition, LeaderEpoch, -1);

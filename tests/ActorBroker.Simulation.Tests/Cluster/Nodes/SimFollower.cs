@@ -12,6 +12,7 @@ internal sealed class SimFollower(NodeProcess node, SimReplica replica)
     private const int BatchesAtOnce = 16;
 
     private readonly FollowerMachine _machine = new();
+    private bool _isFlushing;
 
     public FollowerMachine Machine => _machine;
 
@@ -33,7 +34,7 @@ internal sealed class SimFollower(NodeProcess node, SimReplica replica)
         {
             case OpenAnswerMessage answer: OnAnswer(answer); break;
             case RecordsMessage records: OnRecords(records); break;
-            case ProbeMessage probe when _machine.IsCurrent(probe.LeaderEpoch, probe.Session): Acknowledge(); break;
+            case LeaderHereMessage here when here.LeaderEpoch == _machine.LeaderEpoch && from == _machine.Leader: Open(); break;
         }
     }
 
@@ -46,17 +47,17 @@ internal sealed class SimFollower(NodeProcess node, SimReplica replica)
     private void Open()
     {
         if (!_machine.Open(node.NextSession())) return;
-        node.Send(_machine.Leader, new OpenMessage(
-            replica.Id, _machine.LeaderEpoch, _machine.Session, Session, new ReplicaPosition(0, Log.LogEndOffset, Log.LatestEpoch)));
+        node.World.Note(node.Id, "open", replica.Number, _machine.Session, Log.LogEndOffset);
+        node.Send(_machine.Leader, new OpenMessage(replica.Id, _machine.LeaderEpoch, _machine.Session, Session, Position));
     }
 
     private void OnAnswer(OpenAnswerMessage message)
     {
         var answer = message.Answer;
         var own = Log.FindEpochEnd(answer.Epoch);
-        var position = new ReplicaPosition(0, Log.LogEndOffset, Log.LatestEpoch);
         var step = _machine.Answered(
-            message.LeaderEpoch, message.Session, answer, new EpochEndOffset(own.Epoch, own.EndOffset), position);
+            message.LeaderEpoch, message.Session, answer, 0, new EpochEndOffset(own.Epoch, own.EndOffset), Position);
+        node.World.Note(node.Id, "answered", replica.Number, (long)step.Action, (long)answer.Error);
         switch (step.Action)
         {
             case FollowerAction.Truncate:
@@ -78,18 +79,30 @@ internal sealed class SimFollower(NodeProcess node, SimReplica replica)
     private void OnRecords(RecordsMessage message)
     {
         var end = message.Batches.Count == 0 ? message.StartOffset : message.Batches[^1].EndOffset;
-        switch (_machine.Admit(message.LeaderEpoch, message.Session, message.StartOffset, end, Log.LogEndOffset))
+        var verdict = _machine.Admit(message.LeaderEpoch, message.Session, message.StartOffset, end, Log.LogEndOffset);
+        if (verdict == RecordsVerdict.Gap) Open();
+        if (verdict == RecordsVerdict.Take) Take(message);
+        if (verdict is not (RecordsVerdict.Take or RecordsVerdict.Known)) return;
+        Log.UpdateHighWatermark(FollowerMachine.HighWatermark(message.HighWatermark, Log.HighWatermark, Log.LogEndOffset));
+        node.Cluster.Touched(node, replica);
+        if (!message.WantsAnswer && message.Batches.Count == 0) return;
+        Acknowledge();
+        if (replica.Settings.FlushesAlways() && Log.DurableEnd < Log.LogEndOffset) Flush();
+    }
+
+    private void Flush()
+    {
+        if (_isFlushing) return;
+        _isFlushing = true;
+        var upTo = Log.LogEndOffset;
+        node.World.After(node.World.Random.Between(1, 8), node.Life, () =>
         {
-            case RecordsVerdict.Gap:
-                Open();
-                return;
-            case RecordsVerdict.Known:
-                Acknowledge();
-                return;
-            case RecordsVerdict.Take:
-                Take(message);
-                return;
-        }
+            _isFlushing = false;
+            if (replica.Follower != this) return;
+            Log.Sync(upTo);
+            if (_machine.Phase == FollowerPhase.Following) Acknowledge();
+            if (Log.DurableEnd < Log.LogEndOffset) Flush();
+        });
     }
 
     private void Take(RecordsMessage message)
@@ -102,22 +115,18 @@ internal sealed class SimFollower(NodeProcess node, SimReplica replica)
             if (verdict != BatchVerdict.Take) break;
             Log.Append(batch, batch.LeaderEpoch);
         }
-        Log.UpdateHighWatermark(FollowerMachine.HighWatermark(message.HighWatermark, Log.HighWatermark, Log.LogEndOffset));
-        node.Cluster.Touched(replica.Id);
-        if (!replica.Settings.FlushesAlways()) Acknowledge();
-        else node.World.After(node.World.Random.Between(1, 8), node.Life, () =>
-        {
-            Log.Sync(Log.LogEndOffset);
-            if (replica.Follower == this) Acknowledge();
-        });
     }
 
     private void Acknowledge()
     {
         var end = Log.LogEndOffset;
-        var durable = replica.Settings.FlushesAlways() && !node.World.Has(Mutation.FollowerAnswersUnsynced) ? Log.DurableEnd : end;
-        node.Send(_machine.Leader, new AckMessage(replica.Id, _machine.LeaderEpoch, _machine.Session, Session, end, durable));
+        node.Send(_machine.Leader, new AckMessage(replica.Id, _machine.LeaderEpoch, _machine.Session, Session, end, DurableEnd));
     }
+
+    private long DurableEnd =>
+        replica.Settings.FlushesAlways() && !node.World.Has(Mutation.FollowerAnswersUnsynced) ? Log.DurableEnd : Log.LogEndOffset;
+
+    private ReplicaPosition Position => new(0, Log.LogEndOffset, DurableEnd, Log.LatestEpoch);
 
     private FollowerSession Session => new(node.Id, node.Incarnation, _machine.Session);
 }

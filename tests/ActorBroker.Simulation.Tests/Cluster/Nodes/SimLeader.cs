@@ -88,8 +88,8 @@ internal sealed class SimLeader : ISimPartition
     {
         if (!_machine.IsLeading) return;
         _machine.Tick(World.NowMs);
-        foreach (var follower in _machine.Replication.ProbesDue(World.NowMs))
-            _node.Send(follower.Node, new ProbeMessage(_replica.Id, _machine.LeaderEpoch, follower.Session));
+        foreach (var follower in _machine.Replication.ProbesDue(World.NowMs).ToList()) Send(follower, [], wantsAnswer: true);
+        CallFollowers();
         ProposeIsr(World.NowMs);
         Expire();
         Settle();
@@ -118,6 +118,7 @@ internal sealed class SimLeader : ISimPartition
         if (_replica.Name.Topic == Core.Metadata.InternalTopics.ConsumerOffsets)
             Groups = new SimGroupPartition(World, _node.Life, this, _node.Cluster.GroupSettings, () => _node.WallMs);
         if (Settings.FlushesAlways()) Flush();
+        CallFollowers();
         Settle();
     }
 
@@ -275,14 +276,27 @@ internal sealed class SimLeader : ISimPartition
             while (_machine.Replication.WindowOf(follower) > 0)
             {
                 var batches = Log.Read(follower.NextOffset, Log.LogEndOffset, BatchesAtOnce);
-                if (batches.Count == 0 && follower.SentHighWatermark == _machine.HighWatermark) break;
-                var end = batches.Count == 0 ? follower.NextOffset : batches[^1].EndOffset;
-                var message = new RecordsMessage(
-                    _replica.Id, _machine.LeaderEpoch, follower.Session, follower.NextOffset, batches, _machine.HighWatermark);
-                _machine.Replication.Sent(follower, end, batches.Sum(batch => batch.Facts.SizeInBytes), _machine.HighWatermark, World.NowMs);
-                _node.Send(follower.Node, message);
-                if (World.Has(Mutation.CountsSentAsWritten)) _machine.FollowerReached(follower.Node, end);
+                if (batches.Count == 0 && follower.SentHighWatermark >= _machine.HighWatermark) break;
+                Send(follower, batches, wantsAnswer: false);
             }
+        }
+    }
+
+    private void Send(FollowerProgress follower, IReadOnlyList<SimBatch> batches, bool wantsAnswer)
+    {
+        var end = batches.Count == 0 ? follower.NextOffset : batches[^1].EndOffset;
+        _node.Send(follower.Node, new RecordsMessage(
+            _replica.Id, _machine.LeaderEpoch, follower.Session, follower.NextOffset, batches, _machine.HighWatermark, wantsAnswer));
+        _machine.Replication.Sent(follower, end, batches.Sum(batch => batch.Facts.SizeInBytes), _machine.HighWatermark, World.NowMs);
+        if (World.Has(Mutation.CountsSentAsWritten)) _machine.FollowerReached(follower.Node, end);
+    }
+
+    private void CallFollowers()
+    {
+        foreach (var follower in _machine.Replication.Followers)
+        {
+            if (follower.IsStreaming || _node.Image.Brokers.GetValueOrDefault(follower.Node) is not { IsFenced: false }) continue;
+            _node.Send(follower.Node, new LeaderHereMessage(_replica.Id, _machine.LeaderEpoch));
         }
     }
 
@@ -298,9 +312,12 @@ internal sealed class SimLeader : ISimPartition
         _node.Submit(command, (error, reply) =>
         {
             if (_isStopped || !_machine.IsLeading || _machine.LeaderEpoch != epoch) return;
-            if (reply is not AlterPartitionReply answer) _machine.InSync.Unanswered();
-            else if (answer is { Error.IsNone: true, Partition: { } partition }) _machine.IsrChanged(partition.Isr, partition.PartitionEpoch);
-            else _machine.InSync.Refuse();
+            // As IsrReporter: these two are said after the epochs were found right.
+            var answer = reply as AlterPartitionReply;
+            if (answer is { Error.IsNone: true, Partition: { } partition } && partition.LeaderEpoch == epoch)
+                _machine.IsrChanged(partition.Isr, partition.PartitionEpoch);
+            else if (answer?.Error.Code is ErrorCode.IneligibleReplica or ErrorCode.InvalidRequest) _machine.InSync.Refuse();
+            else _machine.InSync.Unanswered();
             AfterWord();
         });
     }
