@@ -5,6 +5,7 @@ using ActorBroker.Core.Groups;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
+using ActorBroker.Core.Quorum;
 using ActorBroker.Simulation.Tests.Cluster.Checkers;
 using ActorBroker.Simulation.Tests.Cluster.Disks;
 using ActorBroker.Simulation.Tests.Cluster.Faults;
@@ -23,21 +24,25 @@ internal sealed class SimCluster
     private readonly SortedDictionary<TopicIdPartition, PartitionOracle> _oracles = new(TopicIdPartitionOrder.Instance);
     private readonly Dictionary<(object Configs, string Topic), PartitionSettings> _settings = [];
     private readonly SimRandom _random;
-    private readonly CentralJournal _journal;
+    private readonly SimEvents _events = new();
+    private readonly VoterSet _voters;
 
     public SimCluster(SimWorld world, FaultPlan plan)
     {
         World = world;
         Plan = plan;
         _random = world.Random.Fork();
-        _journal = new CentralJournal(world);
         Metadata = new MetadataOracle(world) { OnCommitted = OnMetadata };
         Singleton = new SimSingleton(world, this);
         _nodes = [.. Enumerable.Range(1, plan.Nodes).Select(id => new SimNode(id, id <= plan.Voters))];
+        _voters = new VoterSet(1, [.. _nodes.Where(node => node.IsVoter).Select(node => new Voter(node.Id, node.VoterFile, "node", node.Id))]);
+        foreach (var node in _nodes.Where(node => node.IsVoter)) node.FormVoter(_voters, ClusterId);
         LagMaxMs = _random.Between(400, 2_500);
         foreach (var node in _nodes)
             world.Network.Listen(node.Id, (from, message) => node.Process?.Life.Run(() => node.Process?.Receive(from, message)));
     }
+
+    public const string ClusterId = "cluster";
 
     public static BrokerConfig Config { get; } = BrokerConfig.Empty.With(("offsets.topic.num.partitions", "1"), ("offsets.topic.replication.factor", "3"));
 
@@ -124,13 +129,7 @@ internal sealed class SimCluster
 
     public int ControllerFor(int node) => Singleton.ControllerFor(node);
 
-    public ISimJournal JournalFor(NodeProcess process) => _journal.Open(process.Life);
-
-    public void ReceiveQuorum(NodeProcess node, int from, object message)
-    {
-        if (Singleton.ReceiveHeartbeat(node, from, message)) return;
-        throw new InvalidOperationException($"nobody takes a {message.GetType().Name}");
-    }
+    public ISimJournal JournalFor(NodeProcess process) => new SimQuorumJournal(process, _events, _voters);
 
     public PartitionSettings SettingsOf(MetadataImage image, string topic)
     {

@@ -34,13 +34,14 @@ internal sealed class MetadataOracle(SimWorld world)
         OnCommitted?.Invoke(before, Image);
     }
 
-    /// <summary>A node's image stands at its offset: it is the one that the batches give.</summary>
-    public MetadataImage ImageAt(long offset)
+    /// <summary>An image that came as a whole is the one that the batches give.</summary>
+    public void CheckImage(int node, MetadataImage image)
     {
-        if (offset == Image.Offset) return Image;
-        var image = MetadataImage.Empty;
-        for (var i = 0; i <= offset; i++) image = image.Apply(_batches[i]);
-        return image;
+        if (image.Offset > Image.Offset) world.Violate("MetadataWithoutHoles", $"node {node} has an image at {image.Offset}, committed is {Image.Offset}");
+        var expected = MetadataImage.Empty;
+        for (var i = 0; i <= image.Offset; i++) expected = expected.Apply(_batches[i]);
+        if (!BytesOf(new MetadataBatch(0, expected.ToRecords())).AsSpan().SequenceEqual(BytesOf(new MetadataBatch(0, image.ToRecords()))))
+            world.Violate("ImagesAgree", $"node {node} has another image at {image.Offset}");
     }
 
     private static bool Same(MetadataBatch one, MetadataBatch other) =>

@@ -14,4 +14,7 @@ internal sealed record CommandReplyMessage(long Call, ErrorCode Error, Controlle
 internal sealed record MetadataAsk(long Offset);
 
 /// <summary>Committed batches that stand at consecutive offsets.</summary>
-internal sealed record MetadataNews(int ControllerEpoch, long FirstOffset, IReadOnlyList<MetadataBatch> Batches, long CommittedOffset);
+internal sealed record MetadataNews(int ControllerEpoch, long FirstOffset, IReadOnlyList<MetadataBatch> Batches);
+
+/// <summary>The image, for a follower that needs batches which were cut.</summary>
+internal sealed record MetadataWhole(MetadataImage Image);

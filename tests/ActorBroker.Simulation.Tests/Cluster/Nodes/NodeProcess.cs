@@ -3,6 +3,7 @@ using ActorBroker.Core.Groups;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
+using ActorBroker.Core.Quorum;
 using ActorBroker.Protocol;
 using ActorBroker.Simulation.Tests.Cluster.Clients;
 using ActorBroker.Simulation.Tests.Cluster.World;
@@ -19,6 +20,7 @@ internal sealed class NodeProcess
     private const int CommandTimeoutMs = 1_000;
 
     private readonly Dictionary<long, Action<ErrorCode, ControllerReply?>> _commands = [];
+    private readonly Dictionary<int, Action<int, QuorumReply>> _owners = [];
     private readonly SortedDictionary<TopicIdPartition, SimReplica> _replicas = new(TopicIdPartitionOrder.Instance);
     private readonly ReplicaReconciler _reconciler;
     private readonly bool _isCleanStart;
@@ -36,6 +38,7 @@ internal sealed class NodeProcess
         _reconciler = new ReplicaReconciler(machine.Id);
         _isCleanStart = machine.HasCleanMarker;
         machine.HasCleanMarker = false;
+        if (machine.IsVoter) Acceptor = new SimAcceptor(this, machine.Voter);
     }
 
     public SimWorld World { get; }
@@ -53,6 +56,9 @@ internal sealed class NodeProcess
     public MetadataImage Image { get; private set; } = MetadataImage.Empty;
 
     public SimController? Controller { get; private set; }
+
+    /// <summary>Null on a node that is no voter.</summary>
+    public SimAcceptor? Acceptor { get; }
 
     public IEnumerable<SimReplica> Replicas => _replicas.Values;
 
@@ -109,6 +115,13 @@ internal sealed class NodeProcess
         Controller = null;
     }
 
+    /// <summary>Replies to requests of this owner come here; null when it has ended.</summary>
+    public void Listen(int tag, Action<int, QuorumReply>? receive)
+    {
+        if (receive is null) _owners.Remove(tag);
+        else _owners[tag] = receive;
+    }
+
     public SimReplica? Find(string topic, int partition) =>
         Image.Topics.TryGetValue(topic, out var image) ? _replicas.GetValueOrDefault(new TopicIdPartition(image.Id, partition)) : null;
 
@@ -119,13 +132,26 @@ internal sealed class NodeProcess
             case ReplicationMessage replication: Replicate(from, replication); break;
             case ClientCall call: OnClient(from, call); break;
             case MetadataNews news: OnNews(news); break;
+            case MetadataWhole whole when whole.Image.Offset > Image.Offset:
+                Cluster.Metadata.CheckImage(Id, whole.Image);
+                Take(whole.Image);
+                break;
+            case MetadataWhole: break;
+            case QuorumCallMessage call: Acceptor?.Receive(from, call.Call); break;
+            case QuorumReplyMessage reply: OnQuorumReply(reply); break;
+            case HeartbeatMessage: Cluster.Singleton.Heard(Id, from); break;
             case MetadataAsk ask: Controller?.Tell(from, ask.Offset); break;
             case CommandMessage command: OnCommand(from, command); break;
             case CommandReplyMessage reply:
                 if (_commands.Remove(reply.Call, out var then)) then(reply.Error, reply.Reply);
                 break;
-            default: Cluster.ReceiveQuorum(this, from, message); break;
+            default: throw new InvalidOperationException($"nobody takes a {message.GetType().Name}");
         }
+    }
+
+    private void OnQuorumReply(QuorumReplyMessage message)
+    {
+        if (_owners.TryGetValue((int)(message.Reply.Id >> 32), out var owner)) owner(message.Voter, message.Reply);
     }
 
     private void Register()
@@ -180,7 +206,11 @@ internal sealed class NodeProcess
             Cluster.Metadata.Seen(Id, image.Offset + 1, news.Batches[i]);
             image = image.Apply(news.Batches[i]);
         }
-        if (image.Offset == Image.Offset) return;
+        if (image.Offset > Image.Offset) Take(image);
+    }
+
+    private void Take(MetadataImage image)
+    {
         Image = image;
         World.Note(Id, "image", image.Offset, image.ControllerEpoch);
         Carry();

@@ -17,6 +17,10 @@ internal sealed class SimController(NodeProcess node, ISimJournal journal)
     private readonly ControllerMachine _machine = new(new ControllerState(SimCluster.Config));
     private readonly Queue<Waiting> _waiting = new();
     private readonly List<MetadataBatch> _committed = [];
+    private readonly int _snapshotBatches = node.World.Random.Between(5, 40);
+    private MetadataImage _base = MetadataImage.Empty;
+    private MetadataImage _published = MetadataImage.Empty;
+    private int _sinceSnapshot;
     private bool _isWriting;
 
     public bool IsAlive { get; private set; } = true;
@@ -49,21 +53,31 @@ internal sealed class SimController(NodeProcess node, ISimJournal journal)
         journal.Close();
     }
 
-    /// <summary>What follows an offset, or nothing when there is nothing.</summary>
+    /// <summary>What follows an offset, or the image where the batches begin later; nothing when there is nothing.</summary>
     public void Tell(int follower, long offset)
     {
-        if (!IsControlling || offset + 1 >= _committed.Count) return;
-        node.Send(follower, new MetadataNews(Image.ControllerEpoch, offset + 1, _committed[(int)(offset + 1)..], _committed.Count - 1));
+        if (!IsControlling || offset >= _published.Offset) return;
+        if (offset < _base.Offset)
+        {
+            node.Send(follower, new MetadataWhole(_published));
+            return;
+        }
+        var first = offset + 1;
+        node.Send(follower, new MetadataNews(_published.ControllerEpoch, first, _committed[(int)(first - _base.Offset - 1)..]));
     }
 
-    private void Recovered(IReadOnlyList<MetadataBatch> batches, long ballot)
+    private void Recovered(MetadataImage? snapshot, IReadOnlyList<MetadataBatch> batches, long ballot)
     {
         if (!IsAlive) return;
+        if (snapshot is not null) _machine.Restore(_base = snapshot);
         foreach (var batch in batches)
         {
             _machine.Apply(batch);
             _committed.Add(batch);
+            node.Cluster.Metadata.Seen(node.Id, _machine.Image.Offset, batch);
         }
+        _published = _machine.Image;
+        node.Cluster.Metadata.CheckImage(node.Id, _published);
         node.World.Note(node.Id, "controller recovered", batches.Count, ballot);
         var take = new TakeControl(node.Id, _machine.Image.ControllerEpoch + 1, "cluster");
         _waiting.Enqueue(new Waiting(take, (error, reply) => IsControlling = reply is ControlTaken { Error.IsNone: true }));
@@ -91,7 +105,7 @@ internal sealed class SimController(NodeProcess node, ISimJournal journal)
         }
         _isWriting = true;
         if (node.World.Has(Mutation.PublishBeforeCommit)) Publish(batches);
-        journal.Append(batches, () => Written(batches, answers), Lost);
+        journal.Append(batches, () => Written(batches, answers));
     }
 
     private void Written(List<MetadataBatch> batches, List<(Action<ErrorCode, ControllerReply?> Then, ControllerReply Reply)> answers)
@@ -100,16 +114,23 @@ internal sealed class SimController(NodeProcess node, ISimJournal journal)
         _isWriting = false;
         if (!node.World.Has(Mutation.PublishBeforeCommit)) Publish(batches);
         foreach (var (then, reply) in answers) then(ErrorCode.None, reply);
+        if (_sinceSnapshot >= _snapshotBatches)
+        {
+            _sinceSnapshot = 0;
+            journal.KeepSnapshot(_published, () => node.World.Note(node.Id, "snapshot kept"));
+        }
         Drain();
     }
 
     private void Publish(List<MetadataBatch> batches)
     {
-        var first = _committed.Count;
+        var before = _published.Offset;
         _committed.AddRange(batches);
-        for (var i = 0; i < batches.Count; i++) node.Cluster.Metadata.Seen(node.Id, first + i, batches[i]);
-        node.World.Note(node.Id, "published", _committed.Count - 1, batches[0].ControllerEpoch, 0, Describe(batches));
-        for (var other = 1; other <= node.Cluster.Plan.Nodes; other++) Tell(other, first - 1);
+        _sinceSnapshot += batches.Count;
+        _published = _machine.Image;
+        for (var i = 0; i < batches.Count; i++) node.Cluster.Metadata.Seen(node.Id, before + 1 + i, batches[i]);
+        node.World.Note(node.Id, "published", _published.Offset, batches[0].ControllerEpoch, 0, Describe(batches));
+        for (var other = 1; other <= node.Cluster.Plan.Nodes; other++) Tell(other, before);
     }
 
     private void Lost()

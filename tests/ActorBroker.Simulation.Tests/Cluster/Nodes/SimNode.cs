@@ -1,4 +1,5 @@
 using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Quorum;
 using ActorBroker.Protocol;
 using ActorBroker.Simulation.Tests.Cluster.Disks;
 
@@ -29,6 +30,17 @@ internal sealed class SimNode(int id, bool isVoter)
     public int Lives { get; set; }
 
     public NodeProcess? Process { get; set; }
+
+    public Uuid VoterFile { get; } = new(0xF1, (ulong)id);
+
+    /// <summary>The voter's file as the forming of the cluster leaves it.</summary>
+    public void FormVoter(VoterSet voters, string clusterId)
+    {
+        Voter.Append(new VoterCreated(id, VoterFile));
+        Voter.Append(new ClusterJoined(clusterId));
+        Voter.Append(new VotersDecided(voters));
+        Voter.Sync(Voter.Count);
+    }
 
     public SimLog LogOf(TopicIdPartition partition)
     {

@@ -45,12 +45,7 @@ internal sealed class SimSingleton
         return known.Count > 0 ? _random.Pick(known).Id : _random.Between(1, _cluster.Plan.Voters);
     }
 
-    public bool ReceiveHeartbeat(NodeProcess node, int from, object message)
-    {
-        if (message is not HeartbeatMessage) return false;
-        _heardMs[node.Id, from] = _world.NowMs;
-        return true;
-    }
+    public void Heard(int voter, int from) => _heardMs[voter, from] = _world.NowMs;
 
     /// <summary>A false alarm: the controller is told that a node is gone.</summary>
     public void Suspect(int id)
