@@ -151,6 +151,18 @@ public sealed class LogDirectory : IDisposable
         }
     }
 
+    /// <summary>
+    /// Renames the directory of a log that is not open to Kafka's <c>-stray</c> form, because it holds another topic of that name; where it
+    /// is now.
+    /// </summary>
+    public string SetAside(TopicPartition partition)
+    {
+        var to = System.IO.Path.Combine(Path, PartitionDirectoryName.ForStray(partition));
+        Environment.Files.RenameDirectory(System.IO.Path.Combine(Path, partition.ToString()), to);
+        ForgetOffsets(partition);
+        return to;
+    }
+
     /// <summary>Writes the checkpoint files that have changed. Any thread.</summary>
     public void WriteCheckpoints()
     {
@@ -252,18 +264,8 @@ public sealed class LogDirectory : IDisposable
     /// <summary>The log is deleted: no checkpoint speaks of it any more.</summary>
     internal void Forget(PartitionLog log)
     {
-        if (_logs.TryRemove(new KeyValuePair<TopicPartition, PartitionLog>(log.Partition, log))) ForgetOffsets(log.Partition);
-    }
-
-    private void ForgetOffsets(TopicPartition partition)
-    {
-        lock (_recoveryPoints)
-        {
-            _recoveryPoints.Remove(partition);
-            _logStarts.Remove(partition);
-            _highWatermarks.Remove(partition);
-        }
-        SetCleanerPosition(partition, null);
+        if (!_logs.TryRemove(new KeyValuePair<TopicPartition, PartitionLog>(log.Partition, log))) return;
+        ForgetOffsets(log.Partition);
     }
 
     /// <summary>A log was closed: opened once more, it finds its offsets as it left them.</summary>
@@ -283,6 +285,17 @@ public sealed class LogDirectory : IDisposable
         if (Interlocked.CompareExchange(ref _offlineCause, cause, null) is not null) return;
         Environment.Log.Write(StorageLogLevel.Error, $"Log directory {Path} goes offline: what was written last may be lost", cause);
         WentOffline?.Invoke(this, cause);
+    }
+
+    private void ForgetOffsets(TopicPartition partition)
+    {
+        lock (_recoveryPoints)
+        {
+            _recoveryPoints.Remove(partition);
+            _logStarts.Remove(partition);
+            _highWatermarks.Remove(partition);
+        }
+        SetCleanerPosition(partition, null);
     }
 
     private long? Lookup(Dictionary<TopicPartition, long> offsets, TopicPartition partition)

@@ -10,6 +10,8 @@ public static class SettingTables
 
     public static readonly SettingTable Group = new(GroupSettingTable.Definitions);
 
+    public static readonly SettingTable ClientMetrics = new(ClientMetricsSettingTable.Definitions);
+
     public static readonly SettingTable Broker = new(
         GatewaySettingTable.Definitions, LogSettingTable.Definitions, CleanerSettingTable.Definitions, ReplicationSettingTable.Definitions,
         CoordinatorSettingTable.Definitions, ShareAndStreamsSettingTable.Definitions, TransactionSettingTable.Definitions,

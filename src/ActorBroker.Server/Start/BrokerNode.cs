@@ -7,6 +7,7 @@ using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Controller;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Ports;
 using ActorBroker.Network;
 using ActorBroker.Protocol;
 using ActorBroker.Server.Telemetry;
@@ -33,6 +34,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     private readonly NodeActors _actors;
     private readonly Gateway _gateway;
     private readonly BufferPool _buffers;
+    private readonly IGroupCoordinator _groups;
     private readonly ShutdownOrder _shutdown;
     private HttpEndpoint? _http;
     private string? _notReady = "starting";
@@ -44,6 +46,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _buffers = buffers;
         _storage = storage;
         _actors = actors;
+        _groups = groups.Coordinator;
         _gateway = GatewaySlice.Build(config, buffers, actors, groups.Coordinator, new GatewayEvents(loggers));
         _shutdown = new ShutdownOrder(actors, _gateway, groups);
     }
@@ -134,9 +137,10 @@ internal sealed class BrokerNode : IAsyncDisposable
         }
     }
 
-    private static async Task AdoptAsync(NodeRegistration registration, IReadOnlyList<Actors.Partitions.StoredTopicPartition> stored, ILogger log)
+    private async Task AdoptAsync(NodeRegistration registration, IReadOnlyList<Actors.Partitions.StoredTopicPartition> stored, ILogger log)
     {
         var topics = stored.GroupBy(partition => (partition.Name.Topic, partition.TopicId))
+            .OrderByDescending(group => group.Count())
             .Select(group => new TopicToAdopt(group.Key.Topic, group.Key.TopicId,
                 [.. group.Select(partition => new PartitionToAdopt(partition.Name.Partition, partition.DirectoryId, partition.LastLeaderEpoch))]))
             .ToImmutableArray();
@@ -148,6 +152,9 @@ internal sealed class BrokerNode : IAsyncDisposable
             if (topic.Warning is { } warning) NodeMessages.Adopted(log, topic.Name, warning);
             else if (!topic.Error.IsNone) NodeMessages.Adopted(log, topic.Name, topic.Error.Text!);
         }
+
+        foreach (var (topic, reply) in topics.Zip(answer.Reply.Topics))
+            if (reply.Error.Code is ErrorCode.UnknownTopicId or ErrorCode.InconsistentTopicId) _storage.Logs.SetAside(topic.Name, topic.TopicId);
     }
 
     private async Task StartHttpAsync(ILogger log)
@@ -157,8 +164,9 @@ internal sealed class BrokerNode : IAsyncDisposable
         try
         {
             var metrics = new NodeMetrics(
-                _config.Int("node.id"), _gateway.Metrics, _actors.Metadata, () => _actors.Led, _buffers, () => _storage.Logs.OfflineCount);
-            _http = await HttpEndpoint.StartAsync(IPEndPoint.Parse(text), metrics.Render, () => _notReady).ConfigureAwait(false);
+                _config.Int("node.id"), _gateway.Metrics, _actors.Metadata, () => _actors.Led, _buffers, () => _storage.Logs.OfflineCount,
+                () => GroupFigures.GatherAsync(_groups, _actors.Partitions));
+            _http = await HttpEndpoint.StartAsync(IPEndPoint.Parse(text), metrics.RenderAsync, () => _notReady).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or FormatException)
         {
