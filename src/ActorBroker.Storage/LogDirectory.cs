@@ -49,7 +49,7 @@ public sealed class LogDirectory : IDisposable
 
     public string Path { get; }
     public LogEnvironment Environment { get; }
-    public MetaProperties Identity { get; }
+    public MetaProperties Identity { get; private set; }
 
     /// <summary>True when the last run on this directory stopped in order; its logs open without reading data then.</summary>
     public bool WasCleanShutdown => CleanShutdownEpoch is not null;
@@ -100,6 +100,16 @@ public sealed class LogDirectory : IDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes the id of the cluster into the identity of a directory that has none yet.</summary>
+    public void JoinCluster(string clusterId)
+    {
+        if (Identity.ClusterId == clusterId) return;
+        var joined = Identity with { ClusterId = clusterId };
+        joined.Write(Environment.Files, System.IO.Path.Combine(Path, MetaProperties.FileName));
+        Environment.Files.SyncDirectory(Path);
+        Identity = joined;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using ActorBroker.Actors.Controller;
 using ActorBroker.Actors.Journal;
+using ActorBroker.Actors.Membership;
 using ActorBroker.Actors.Partitions;
 using ActorBroker.Actors.Partitions.Replication;
 using ActorBroker.Actors.Serialization;
@@ -26,9 +27,11 @@ public static class ActorsConfig
               actorbroker-metadata = "{{TypeName(typeof(MetadataSerializer))}}"
               actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
               actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
+              actorbroker-membership = "{{TypeName(typeof(MembershipSerializer))}}"
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing
+              {{Bind("actorbroker-membership", [typeof(Ping), typeof(Pong), typeof(Suspicions)])}}
               "{{TypeName(typeof(LeadershipGranted))}}" = actorbroker-partition
               "{{TypeName(typeof(LogStartMoved))}}" = actorbroker-partition
               "{{TypeName(typeof(StartLeading))}}" = actorbroker-replication
