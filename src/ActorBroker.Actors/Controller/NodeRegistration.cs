@@ -39,13 +39,12 @@ public sealed class NodeRegistration(IController controller, int nodeId, long in
         return answer.Reply?.Error ?? answer.Error;
     }
 
-    /// <summary>What an image says about this node that is not as it should be.</summary>
+    /// <summary>What an image that has seen the registration says about this node that is not as it should be.</summary>
     public PresenceGap Compare(MetadataImage image)
     {
         if (_command is null) return PresenceGap.None;
         if (!image.Brokers.TryGetValue(nodeId, out var broker)) return PresenceGap.Missing;
-        // An image that is older than the registration still shows the incarnation before; incarnations grow.
-        if (broker.Incarnation != incarnation) return broker.Incarnation > incarnation ? PresenceGap.Replaced : PresenceGap.None;
+        if (broker.Incarnation != incarnation) return PresenceGap.Replaced;
         return broker.IsFenced && _isOpen ? PresenceGap.Fenced : PresenceGap.None;
     }
 

@@ -49,19 +49,21 @@ public sealed class UpdateFeaturesHandler(AdminServices services)
             return Invalid(update, "The controller does not support the given upgrade type.");
         if (update.MaxVersionLevel < 0) return Invalid(update, "A feature version cannot be less than 0.");
         if (FeatureRange.Supported.FirstOrDefault(range => range.Name == update.Feature) is { Name: not null } range)
-            return Fixed(update, range);
+            return Fixed(update, range, context.Metadata.ControllerId);
         var command = new SetFeatureLevel(update.Feature, update.MaxVersionLevel) { ValidateOnly = request.ValidateOnly };
         var answer = await services.Controller.SubmitAsync(command, AdminServices.Limit(request.TimeoutMs), context.Cancel)
             .ConfigureAwait(false);
         return answer.Reply?.Error ?? answer.Error;
     }
 
-    private static KafkaError Fixed(UpdateFeaturesRequest.FeatureUpdateKey update, FeatureRange range)
+    private static KafkaError Fixed(UpdateFeaturesRequest.FeatureUpdateKey update, FeatureRange range, int controllerId)
     {
-        if (update.MaxVersionLevel == range.DefaultLevel) return KafkaError.None;
-        return Invalid(update, update.MaxVersionLevel > range.MaxLevel || update.MaxVersionLevel < range.MinLevel
-            ? $"Local controller only supports versions {range.MinLevel}-{range.MaxLevel}"
-            : $"This broker has {range.Name} {range.DefaultLevel} and no other; {MetadataFeature.Name} is the level that can be raised.");
+        var (wanted, level) = (update.MaxVersionLevel, range.DefaultLevel);
+        if (wanted == level) return KafkaError.None;
+        if (wanted < range.MinLevel || wanted > range.MaxLevel)
+            return Invalid(update, $"Local controller {controllerId} only supports versions {range.MinLevel}-{range.MaxLevel}");
+        return new KafkaError(ErrorCode.InvalidUpdateVersion, $"Unsupported {range.Name} {(wanted < level ? "downgrade" : "upgrade")} from " +
+            $"{level} to {wanted}. Refusing to perform the requested change: {MetadataFeature.Name} is the level that this broker can raise.");
     }
 
     private static KafkaError Invalid(UpdateFeaturesRequest.FeatureUpdateKey update, string why) =>

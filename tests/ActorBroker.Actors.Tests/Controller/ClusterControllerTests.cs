@@ -78,6 +78,7 @@ public sealed class ClusterControllerTests : ClusterControllerSpec
         await AskAsync(node, Create("before"));
         await StopGateAsync(first);
         StartGate(2);
+        await AskAsync(node, new AllocateProducerIds(1, 1));
         await AskAsync(node, Create("after"));
         Assert.Equal((2, 2), (node.Publisher.Current.ControllerEpoch, node.Publisher.Current.ControllerId));
         Assert.Equal(["after", "before"], node.Publisher.Current.Topics.Keys.Order());

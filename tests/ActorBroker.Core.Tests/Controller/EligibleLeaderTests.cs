@@ -93,6 +93,18 @@ public class EligibleLeaderTests
     }
 
     [Fact]
+    public void The_last_eligible_replica_leads_with_what_its_disk_kept()
+    {
+        Fence(3);
+        Fence(2);
+        Fence(1);
+        Restart(1, isClean: false);
+        Restart(2, isClean: false);
+        Fence(2, false);
+        Assert.Equal("leader 2 isr [2] elr [] last [1]", Now);
+    }
+
+    [Fact]
     public void A_lost_log_is_not_even_remembered()
     {
         _controller.Do(new DeleteTopics([new TopicReference("t", Uuid.Zero)]));
