@@ -33,6 +33,7 @@ internal static class LeaderElectionPlanner
     {
         if (partition.Elr.Contains(brokerId))
         {
+            if (partition.Isr.Length == 0 && partition.Elr.Length == 1) return partition;
             return partition with
             {
                 Elr = partition.Elr.Remove(brokerId),

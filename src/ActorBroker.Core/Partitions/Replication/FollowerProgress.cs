@@ -26,6 +26,9 @@ public sealed class FollowerProgress(int node)
     /// <summary>Its disk has failed, or its log came back shorter than what was committed: if it is in sync, it leaves at once.</summary>
     public bool IsLost { get; internal set; }
 
+    /// <summary>What was committed when it came back shorter: from there on it is not lost any more.</summary>
+    internal long LostBelow { get; set; }
+
     public long NextOffset { get; internal set; }
     public long EndOffset { get; internal set; }
     public long DurableEnd { get; internal set; }

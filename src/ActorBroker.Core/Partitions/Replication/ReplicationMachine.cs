@@ -100,6 +100,7 @@ public sealed class ReplicationMachine(int localNode, ReplicationLimits limits)
         follower.DurableEnd = Math.Min(follower.EndOffset, position.DurableEnd);
         // Whoever has to cut says again where it stands.
         follower.IsLost = answer.Verdict is OpenVerdict.Start or OpenVerdict.StartOver && answer.Offset < bounds.HighWatermark;
+        follower.LostBelow = bounds.HighWatermark;
         follower.SentHighWatermark = -1;
         return answer;
     }
@@ -114,6 +115,7 @@ public sealed class ReplicationMachine(int localNode, ReplicationLimits limits)
         follower.HeardMs = nowMs;
         follower.EndOffset = Math.Max(follower.EndOffset, endOffset);
         follower.DurableEnd = Math.Max(follower.DurableEnd, Math.Min(durableEnd, endOffset));
+        if (follower.IsLost && follower.DurableEnd >= follower.LostBelow) follower.IsLost = false;
         freedBytes = follower.Settle(endOffset);
         return true;
     }
