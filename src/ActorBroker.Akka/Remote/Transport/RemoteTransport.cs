@@ -126,6 +126,20 @@ internal sealed class RemoteTransport
         Publish(new RemotingShutdownEvent());
     }
 
+    /// <summary>For tests: as if the process had died. Nothing is flushed, nobody is told.</summary>
+    public void Kill()
+    {
+        _isShutDown = true;
+        _acceptor.Stop();
+        _ticks.Cancel();
+        foreach (var association in Associations)
+        {
+            association.Inbound.Connection?.Close();
+            association.Break();
+            _ = association.End();
+        }
+    }
+
     public void Publish(RemotingLifecycleEvent happened)
     {
         System.EventStream.Publish(happened);
