@@ -25,6 +25,7 @@ public static class ActorsConfig
               actorbroker-partition = "{{TypeName(typeof(PartitionEventSerializer))}}"
               actorbroker-metadata = "{{TypeName(typeof(MetadataSerializer))}}"
               actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
+              actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing
@@ -34,6 +35,7 @@ public static class ActorsConfig
               "{{TypeName(typeof(ReplicationEnvelope))}}" = actorbroker-replication
               "{{TypeName(typeof(Core.Metadata.MetadataBatch))}}" = actorbroker-metadata
               "{{TypeName(typeof(MetadataSnapshot))}}" = actorbroker-metadata
+              {{Bind("actorbroker-controller", ControllerMessageSerializer.Messages)}}
             }
             serialization-identifiers {
               "{{TypeName(typeof(RefusingSerializer))}}" = 9200
@@ -92,6 +94,9 @@ public static class ActorsConfig
           }
         }
         """);
+
+    private static string Bind(string serializer, IEnumerable<Type> types) =>
+        string.Join(Environment.NewLine, types.Select(type => $"\"{TypeName(type)}\" = {serializer}"));
 
     private static string TypeName(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 }
