@@ -25,9 +25,14 @@ public static class ActorsConfig
               actorbroker-refusing = "{{TypeName(typeof(RefusingSerializer))}}"
               actorbroker-partition = "{{TypeName(typeof(PartitionEventSerializer))}}"
               actorbroker-metadata = "{{TypeName(typeof(MetadataSerializer))}}"
+<<<<<<< HEAD
               actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
               actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
               actorbroker-membership = "{{TypeName(typeof(MembershipSerializer))}}"
+=======
+              actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
+              actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
+>>>>>>> replication
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing
@@ -72,8 +77,11 @@ public static class ActorsConfig
         }
         """);
 
+<<<<<<< HEAD
     private static string Bind(string serializer, IEnumerable<Type> types) =>
         string.Join(Environment.NewLine, types.Select(type => $"\"{TypeName(type)}\" = {serializer}"));
+=======
+>>>>>>> replication
     /// <summary>
     /// What the actor system of the bulk lane must be configured with: replication's serializer and no other. Host, port and the size of its
     /// frames are the composition root's.
@@ -99,6 +107,12 @@ public static class ActorsConfig
           }
         }
         """);
+<<<<<<< HEAD
+=======
+
+    private static string Bind(string serializer, IEnumerable<Type> types) =>
+        string.Join(Environment.NewLine, types.Select(type => $"\"{TypeName(type)}\" = {serializer}"));
+>>>>>>> replication
 
     private static string TypeName(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 }

@@ -80,6 +80,5 @@ public sealed class InSyncReplicas
     }
 
     private static bool MayJoin(PartitionMachine leader, FollowerProgress follower) =>
-        follower.IsStreaming && !follower.IsLost
-        && follower.DurableEnd >= Math.Max(leader.HighWatermark, leader.EpochStartOffset);
+        follower.IsStreaming && follower.DurableEnd >= Math.Max(leader.HighWatermark, leader.EpochStartOffset);
 }

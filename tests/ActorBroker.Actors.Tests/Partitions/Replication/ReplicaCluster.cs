@@ -14,7 +14,6 @@ internal sealed class ReplicaCluster : IAsyncDisposable
 
     private readonly string _root = Directory.CreateTempSubdirectory("actorbroker-replication-").FullName;
     private readonly ConcurrentDictionary<int, ReplicaNode> _nodes = new();
-    private readonly ConcurrentDictionary<(int From, int To), IActorRef> _wires = new();
     private readonly ConcurrentDictionary<(int From, int To), bool> _cut = new();
     private readonly ConcurrentDictionary<int, long> _incarnations = new();
     private long _tag;
@@ -53,8 +52,6 @@ internal sealed class ReplicaCluster : IAsyncDisposable
     public void Forget(ReplicaNode node)
     {
         _nodes.TryRemove(new KeyValuePair<int, ReplicaNode>(node.Id, node));
-        foreach (var wire in _wires.Keys)
-            if (wire.From == node.Id || wire.To == node.Id) _wires.TryRemove(wire, out _);
     }
 
     public void Cut(int from, int to) => _cut[(from, to)] = true;
@@ -81,8 +78,7 @@ internal sealed class ReplicaCluster : IAsyncDisposable
     public IActorRef? Wire(ReplicaNode from, int to)
     {
         if (_cut.ContainsKey((from.Id, to)) || !_nodes.ContainsKey(to)) return null;
-        return _wires.GetOrAdd((from.Id, to), wire => from.System.ActorOf(
-            Props.Create(() => new LossyWire(this, wire.From, wire.To)), $"wire-{wire.From}-{wire.To}-{Guid.NewGuid():N}"));
+        return from.Wires.GetOrAdd(to, _ => from.System.ActorOf(Props.Create(() => new LossyWire(this, from.Id, to)), $"wire-{to}"));
     }
 
     /// <summary>The led partition of a node, as soon as it leads under the epoch.</summary>
@@ -107,7 +103,7 @@ internal sealed class ReplicaCluster : IAsyncDisposable
             }
 
             return true;
-        }, $"nodes {string.Join(", ", ids)} have the leader's log: {Describe()}");
+        }, $"nodes {string.Join(", ", ids)} have the leader's log");
         var expected = leader.ReadLog();
         foreach (var id in ids) Assert.Equal(expected, _nodes[id].ReadLog());
     }
@@ -115,12 +111,12 @@ internal sealed class ReplicaCluster : IAsyncDisposable
     public string Describe() => $"isr [{string.Join(",", Controller.Partition.Isr)}] " + string.Join("; ", _nodes.Values.Select(node =>
         $"{node.Id}: {(node.Led is null ? "follows" : "leads")} [{node.Any?.View.LogStartOffset}, {node.Any?.View.HighWatermark}, {node.Any?.View.LogEndOffset}]"));
 
-    public static async Task Until(Func<bool> condition, string what)
+    public async Task Until(Func<bool> condition, string what)
     {
         var deadline = DateTime.UtcNow + Limit;
         while (!condition())
         {
-            if (DateTime.UtcNow > deadline) Assert.Fail($"It never came to be that {what}.");
+            if (DateTime.UtcNow > deadline) Assert.Fail($"It never came to be that {what}: {Describe()}");
             await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
     }

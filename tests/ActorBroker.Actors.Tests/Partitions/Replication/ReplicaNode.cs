@@ -61,6 +61,8 @@ internal sealed class ReplicaNode : IAsyncDisposable
 
     public MetadataPublisher Metadata { get; } = new();
 
+    public ConcurrentDictionary<int, IActorRef> Wires { get; } = new();
+
     public IActorRef Receiver => _lane.Receiver;
 
     public BufferPool Buffers => _buffers;

@@ -54,10 +54,10 @@ public sealed class ReplicationTests : IAsyncLifetime
         await leader.AppendAsync(1);
         _cluster.CutOff(3);
         Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
-        await ReplicaCluster.Until(() => !_cluster.Controller.Partition.Isr.Contains(3), "node 3 is out of sync");
+        await _cluster.Until(() => !_cluster.Controller.Partition.Isr.Contains(3), "node 3 is out of sync");
         Assert.Equal(ErrorCode.None, (await leader.AppendAsync(5)).Error);
         _cluster.Heal();
-        await ReplicaCluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync again");
+        await _cluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync again");
         await _cluster.Agree(1, 2, 3);
     }
 
@@ -69,11 +69,11 @@ public sealed class ReplicationTests : IAsyncLifetime
         await leader.AppendAsync(1);
         _cluster.CutOff(1);
         await leader.AppendAsync(1, acks: 1);
-        await ReplicaCluster.Until(() => _cluster.Controller.Partition.Isr.Length == 1, "the leader is alone in sync");
-        await ReplicaCluster.Until(() => leader.AppendAsync(1).Result.Error == ErrorCode.NotEnoughReplicas, "the leader knows");
+        await _cluster.Until(() => _cluster.Controller.Partition.Isr.Length == 1, "the leader is alone in sync");
+        await _cluster.Until(() => leader.AppendAsync(1).Result.Error == ErrorCode.NotEnoughReplicas, "the leader knows");
         Assert.Equal(1, leader.Led!.View.HighWatermark);
         _cluster.Heal();
-        await ReplicaCluster.Until(() => _cluster.Controller.Partition.Isr.Length == 3, "all are in sync again");
+        await _cluster.Until(() => _cluster.Controller.Partition.Isr.Length == 3, "all are in sync again");
         Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
         await _cluster.Agree(1, 2, 3);
     }
@@ -92,7 +92,7 @@ public sealed class ReplicationTests : IAsyncLifetime
         for (var i = 0; i < 4; i++) Assert.Equal((ErrorCode.None, 20L + i), Of(await leader.AppendAsync(1)));
         _cluster.Heal();
         await _cluster.Agree(1, 2, 3);
-        await ReplicaCluster.Until(() => _cluster.Controller.Partition.Isr.Length == 3, "the old leader is in sync again");
+        await _cluster.Until(() => _cluster.Controller.Partition.Isr.Length == 3, "the old leader is in sync again");
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class ReplicationTests : IAsyncLifetime
         for (var round = 0; round < 12; round++)
         {
             var before = acknowledged.Count;
-            await ReplicaCluster.Until(() => acknowledged.Count > before + 20, $"round {round} gets records acknowledged: {_cluster.Describe()}");
+            await _cluster.Until(() => acknowledged.Count > before + 20, $"round {round} gets records acknowledged");
             var inSync = _cluster.Controller.Partition.Isr;
             var next = inSync.First(id => id != _cluster.Controller.Partition.Leader);
             await _cluster.ElectAsync(next);
@@ -192,15 +192,15 @@ public sealed class ReplicationTests : IAsyncLifetime
         var leader = await _cluster.ElectAsync(1, 1, 2);
         await leader.AppendAsync(1);
         await _cluster.Agree(1, 2, 3);
-        await ReplicaCluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
+        await _cluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
         _cluster.Cut(3, 1);
         for (var i = 0; i < 100; i++) await leader.AppendAsync(1, acks: 1, valueBytes: 10_000);
         Assert.InRange(leader.LinkTo(3).UnderWayBytes, 1, 65_536 + 16_384);
-        await ReplicaCluster.Until(() => _cluster[2].Any!.View.LogEndOffset == 101, "node 2 has everything");
+        await _cluster.Until(() => _cluster[2].Any!.View.LogEndOffset == 101, "node 2 has everything");
         Assert.Equal(0, leader.LinkTo(2).UnderWayBytes);
         _cluster.Heal();
         await _cluster.Agree(1, 2, 3);
-        await ReplicaCluster.Until(() => leader.LinkTo(3).UnderWayBytes == 0, "nothing is under way");
+        await _cluster.Until(() => leader.LinkTo(3).UnderWayBytes == 0, "nothing is under way");
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class ReplicationTests : IAsyncLifetime
         var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => leader.AppendAsync(1, valueBytes: 20_000)));
         Assert.All(results, result => Assert.Equal(ErrorCode.None, result.Error));
         await _cluster.Agree(1, 2, 3);
-        await ReplicaCluster.Until(() => leader.LinkTo(2).UnderWayBytes == 0 && leader.LinkTo(3).UnderWayBytes == 0, "nothing is under way");
+        await _cluster.Until(() => leader.LinkTo(2).UnderWayBytes == 0 && leader.LinkTo(3).UnderWayBytes == 0, "nothing is under way");
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class ReplicationTests : IAsyncLifetime
         for (var i = 0; i < 60; i++) Assert.Equal(ErrorCode.None, (await leader.AppendAsync(4, valueBytes: 25_000)).Error);
         _cluster.Start(3);
         await _cluster.Agree(1, 2, 3);
-        await ReplicaCluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
+        await _cluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
     }
 
     [Fact]
@@ -235,14 +235,14 @@ public sealed class ReplicationTests : IAsyncLifetime
         _cluster.StartAll();
         var leader = await _cluster.ElectAsync(1, 1, 2);
         await leader.AppendAsync(2);
-        await ReplicaCluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
+        await _cluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
         await _cluster.StopAsync(3);
         _cluster.Controller.Change(partition => partition with { Isr = [1, 2] });
         for (var i = 0; i < 10; i++) await leader.AppendAsync(10);
         Assert.Equal(45, (await leader.Led!.DeleteRecordsAsync(45, CancellationToken.None)).LowWatermark);
         var third = _cluster.Start(3);
-        await ReplicaCluster.Until(() => third.Any?.View.HighWatermark == 102, $"node 3 has the log: {_cluster.Describe()}");
-        await ReplicaCluster.Until(() => third.Any!.View.LogStartOffset == 45, $"node 3 begins where its leader does: {_cluster.Describe()}");
+        await _cluster.Until(() => third.Any?.View.HighWatermark == 102, $"node 3 has the log");
+        await _cluster.Until(() => third.Any!.View.LogStartOffset == 45, $"node 3 begins where its leader does");
         Assert.Equal(leader.ReadLog(), third.ReadLog());
     }
 
@@ -276,7 +276,7 @@ public sealed class ReplicationTests : IAsyncLifetime
         var reports = _cluster.Controller.Reports;
         _cluster.Start(3);
         await _cluster.Agree(1, 2, 3);
-        await ReplicaCluster.Until(() => _cluster.Controller.Reports >= reports + 2 && _cluster.Controller.Partition.Isr.Contains(3), "it left and came back");
+        await _cluster.Until(() => _cluster.Controller.Reports >= reports + 2 && _cluster.Controller.Partition.Isr.Contains(3), "it left and came back");
     }
 
     [Fact]
@@ -286,7 +286,7 @@ public sealed class ReplicationTests : IAsyncLifetime
         _cluster.Controller.IsMute = true;
         var leader = await _cluster.ElectAsync(1, 1, 2);
         Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
-        await ReplicaCluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
+        await _cluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
         _cluster.CutOff(3);
         Assert.Equal(ErrorCode.RequestTimedOut, (await leader.AppendAsync(1, timeoutMs: 300)).Error);
         _cluster.Controller.IsMute = false;
@@ -312,7 +312,7 @@ public sealed class ReplicationTests : IAsyncLifetime
         await leader.AppendAsync(2);
         var old = leader.Led;
         leader.System.ActorSelection("/user/replicas/*").Tell(Akka.Actor.Kill.Instance);
-        await ReplicaCluster.Until(() => leader.Led is { } led && !ReferenceEquals(led, old), "the leader is back");
+        await _cluster.Until(() => leader.Led is { } led && !ReferenceEquals(led, old), "the leader is back");
         Assert.Equal((ErrorCode.None, 2L), Of(await leader.AppendAsync(1)));
         await _cluster.Agree(1, 2, 3);
     }
@@ -328,11 +328,11 @@ public sealed class ReplicationTests : IAsyncLifetime
         var listener = new CountingListener();
         follower.Subscribe(listener, 1);
         await leader.AppendAsync(1);
-        await ReplicaCluster.Until(() => listener.Advances > 0 && follower.View.HighWatermark == 3, "the follower's readers hear of it");
+        await _cluster.Until(() => listener.Advances > 0 && follower.View.HighWatermark == 3, "the follower's readers hear of it");
         Assert.Equal(ErrorCode.NotLeaderOrFollower, (await follower.FindOffsetAsync(-1, default, CancellationToken.None)).Error);
         Assert.Equal(_cluster.Controller.Partition.LeaderEpoch, follower.LeaderEpoch);
         await _cluster.ElectAsync(2);
-        await ReplicaCluster.Until(() => listener.IsClosed, "they hear that it follows no more");
+        await _cluster.Until(() => listener.IsClosed, "they hear that it follows no more");
     }
 
     private static (ErrorCode Error, long BaseOffset) Of(Core.Ports.AppendResult result) => (result.Error, result.BaseOffset);
