@@ -32,7 +32,6 @@ public static class ActorsConfig
 =======
               actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
               actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
->>>>>>> replication
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing
@@ -77,11 +76,6 @@ public static class ActorsConfig
         }
         """);
 
-<<<<<<< HEAD
-    private static string Bind(string serializer, IEnumerable<Type> types) =>
-        string.Join(Environment.NewLine, types.Select(type => $"\"{TypeName(type)}\" = {serializer}"));
-=======
->>>>>>> replication
     /// <summary>
     /// What the actor system of the bulk lane must be configured with: replication's serializer and no other. Host, port and the size of its
     /// frames are the composition root's.
@@ -107,12 +101,9 @@ public static class ActorsConfig
           }
         }
         """);
-<<<<<<< HEAD
-=======
 
     private static string Bind(string serializer, IEnumerable<Type> types) =>
         string.Join(Environment.NewLine, types.Select(type => $"\"{TypeName(type)}\" = {serializer}"));
->>>>>>> replication
 
     private static string TypeName(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 }
