@@ -9,10 +9,11 @@ public sealed class HandOffTests : ShardingTest
 {
     private static readonly string[] Shards = ["1", "2", "3", "4"];
 
+    public static TheoryData<int> Seeds =>
+        [.. Enumerable.Range(1, int.Parse(Environment.GetEnvironmentVariable("HANDOFF_SEEDS") ?? "3"))];
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
+    [MemberData(nameof(Seeds))]
     public async Task Given_messages_that_flow_while_shards_move_none_is_lost_and_none_overtakes_another(int seed)
     {
         var random = new Random(seed);

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using ActorBroker.Akka.Tests.Sharding.Support;
 
@@ -11,7 +13,7 @@ public sealed class SingletonTests : ShardingTest
     [Fact]
     public async Task Given_three_nodes_the_singleton_is_on_the_oldest_and_proxies_find_it()
     {
-        var nodes = await Form(3, Settings);
+        var nodes = await FormByAge(3);
         var proxies = nodes.Select(n => StartManager(n)).ToArray();
 
         foreach (var proxy in proxies)
@@ -23,7 +25,7 @@ public sealed class SingletonTests : ShardingTest
     [Fact]
     public async Task Given_the_oldest_leaves_the_next_oldest_takes_over_after_it_has_stopped()
     {
-        var nodes = await Form(3, Settings);
+        var nodes = await FormByAge(3);
         var proxies = nodes.Select(n => StartManager(n)).ToArray();
         Assert.Equal(PortOf(nodes[0]), await Where(proxies[2]));
 
@@ -43,7 +45,7 @@ public sealed class SingletonTests : ShardingTest
     [Fact]
     public async Task Given_the_oldest_crashes_the_next_oldest_takes_over_at_once_after_its_removal()
     {
-        var nodes = await Form(3, Settings);
+        var nodes = await FormByAge(3);
         var proxies = nodes.Select(n => StartManager(n)).ToArray();
         Assert.Equal(PortOf(nodes[0]), await Where(proxies[1]));
 
@@ -54,6 +56,26 @@ public sealed class SingletonTests : ShardingTest
         await Until(() => _ledger.Port == PortOf(nodes[1]));
         Assert.Equal(PortOf(nodes[1]), await Where(proxies[2]));
         Assert.Empty(_ledger.Twins);
+    }
+
+    [Fact]
+    public async Task Given_a_removal_margin_the_next_oldest_waits_for_it_after_the_removal()
+    {
+        var margin = TimeSpan.FromMilliseconds(700);
+        var nodes = await FormByAge(2);
+        foreach (var node in nodes)
+            StartManager(node, null, s => s.WithRemovalMargin(margin));
+        await Until(() => _ledger.Port == PortOf(nodes[0]));
+        var removed = Events(nodes[1], typeof(ClusterEvent.MemberRemoved));
+
+        await Crash(nodes[0]);
+        nodes[1].Down(nodes[0].SelfAddress);
+        await removed.Expect<ClusterEvent.MemberRemoved>();
+        var start = Stopwatch.GetTimestamp();
+
+        await Until(() => _ledger.Port == PortOf(nodes[1]));
+        // The manager's own word of the removal may be a little older than this test's.
+        Assert.InRange(Stopwatch.GetElapsedTime(start), margin - TimeSpan.FromMilliseconds(200), Patience);
     }
 
     [Fact]
@@ -131,6 +153,7 @@ public sealed class SingletonTests : ShardingTest
             if (random.Next(2) == 0)
             {
                 await victim.LeaveAsync().WaitAsync(Patience);
+                await victim.System.WhenTerminated.WaitAsync(Patience);
             }
             else
             {
@@ -150,6 +173,13 @@ public sealed class SingletonTests : ShardingTest
         Assert.Empty(_ledger.Twins);
     }
 
+    /// <summary>The oldest first.</summary>
+    private async Task<global::Akka.Cluster.Cluster[]> FormByAge(int count)
+    {
+        var nodes = await Form(count, Settings);
+        return [.. nodes.OrderBy(n => n.SelfMember.UpNumber)];
+    }
+
     private static EntityMessage Numbered(int number) => new("", "", "", number);
 
     private static async Task<int> Where(IActorRef proxy) =>
@@ -158,15 +188,19 @@ public sealed class SingletonTests : ShardingTest
     private static IActorRef StartProxy(global::Akka.Cluster.Cluster node, string? role) => node.System.ActorOf(
         ClusterSingletonProxy.Props("/user/manager", ClusterSingletonProxySettings.Create(node.System).WithRole(role!)));
 
-    private IActorRef StartManager(global::Akka.Cluster.Cluster node, string? role = null)
+    private IActorRef StartManager(
+        global::Akka.Cluster.Cluster node,
+        string? role = null,
+        Func<ClusterSingletonManagerSettings, ClusterSingletonManagerSettings>? change = null)
     {
+        var settings = ClusterSingletonManagerSettings.Create(node.System).WithRole(role!);
         var port = PortOf(node);
         var ledger = _ledger;
         node.System.ActorOf(
             ClusterSingletonManager.Props(
                 Props.Create(() => new SingletonLedger.Singleton(port, ledger)),
                 StopEntity.Instance,
-                ClusterSingletonManagerSettings.Create(node.System).WithRole(role!)),
+                change is null ? settings : change(settings)),
             "manager");
         return StartProxy(node, role);
     }
