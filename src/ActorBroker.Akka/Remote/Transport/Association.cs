@@ -61,6 +61,9 @@ internal sealed class Association : IThreadPoolWorkItem
 
     public bool IsConnected => _isConnected;
 
+    /// <summary>For tests: system messages that are lost on their first way.</summary>
+    public Func<long, bool>? Loses { get; set; }
+
     public int UnacknowledgedSystemMessages => _outbox.Count;
 
     public void Send(object message, IActorRef? sender, RemoteActorRef recipient)
@@ -409,7 +412,7 @@ internal sealed class Association : IThreadPoolWorkItem
         if (systemMessage.Epoch != _outbox.Epoch)
             return false;
         _lastTaken = systemMessage.Number;
-        return true;
+        return Loses?.Invoke(systemMessage.Number) != true;
     }
 
     private void DropWaiting()
