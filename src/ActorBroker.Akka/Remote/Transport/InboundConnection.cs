@@ -54,6 +54,7 @@ internal sealed class InboundConnection(Wire wire, Hello hello, Association asso
         finally
         {
             Abandon();
+            transport.Publish(new DisassociatedEvent(transport.DefaultAddress!, Remote, true));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorBroker.Akka.Tests.Actor.Support;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Remote;
 
 namespace ActorBroker.Akka.Tests.Remote.Processes;
@@ -51,6 +52,35 @@ public sealed class ProcessTests : RemoteTest
         await Until(() => !Answers(a.ActorSelection($"{peer.Address}/user/echo")));
         Assert.Equal(nameof(ThisActorSystemQuarantinedEvent), await peer.NextLine());
         await Assert.ThrowsAsync<AskTimeoutException>(() => echo.Ask<int>(2, TimeSpan.FromSeconds(2)));
+    }
+
+    [SkippableFact]
+    public async Task A_paused_process_that_takes_no_more_bytes_holds_up_neither_its_quarantine_nor_the_end_of_the_system()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        var a = NewSystem("a");
+        using var peer = await PeerProcess.Start(Base);
+        var sink = await a.ActorSelection($"{peer.Address}/user/sink").ResolveOne(Patience);
+        var probe = new Probe(a);
+        await probe.Watch(sink);
+        peer.Pause();
+        for (var i = 0; i < 500; i++)
+            sink.Tell(new byte[100_000], ActorRefs.NoSender);
+        await probe.ExpectTerminated(sink);
+        var letters = Listen<DeadLetter>(a);
+        sink.Tell("late", ActorRefs.NoSender);
+        while ((await letters.Expect<DeadLetter>()).Message is not "late")
+        {
+            // What was waiting comes first.
+        }
+
+        var b = NewSystem("b");
+        peer.GoOn();
+        var again = await b.ActorSelection($"{peer.Address}/user/sink").ResolveOne(Patience);
+        peer.Pause();
+        for (var i = 0; i < 500; i++)
+            again.Tell(new byte[100_000], ActorRefs.NoSender);
+        await b.Terminate().WaitAsync(Patience);
     }
 
     /// <summary>SATURATION_SECONDS makes it longer.</summary>
