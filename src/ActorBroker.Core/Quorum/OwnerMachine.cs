@@ -184,6 +184,8 @@ public sealed class OwnerMachine
                 else if (_phase != Phase.Pausing) Lose(OwnerLoss.VotersChanged, $"the voters have changed: {refused.Voters}");
                 break;
             default:
+                // A voter that was down when it became one does not know of it.
+                if (refused.Reason == QuorumRefusal.WrongCluster) _replication.Teach(peer);
                 _replication.Refuse(peer, refused.Reason, nowMs);
                 if (_replication.Peers.Count(other => !other.IsInDoubt) < Voters.Majority)
                     Lose(OwnerLoss.VotersInDoubt, "a change of the voters was not brought to its end");
@@ -254,6 +256,7 @@ public sealed class OwnerMachine
             {
                 _phase = Phase.Owning;
                 _replication.Tell(new BallotTaken(Ballot));
+                foreach (var peer in _replication.Peers) _replication.Teach(peer);
             }
             else
             {
@@ -261,7 +264,7 @@ public sealed class OwnerMachine
             }
         }
 
-        _replication.Count();
+        if (_phase == Phase.Owning) _replication.Count();
     }
 
     private void Lose(OwnerLoss reason, string text)

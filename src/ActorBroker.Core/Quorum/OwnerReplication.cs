@@ -54,6 +54,9 @@ internal sealed class OwnerReplication(string name, OwnerSettings settings, int 
         _outputs.Add(new SendToVoter(peer.Voter, request));
     }
 
+    /// <summary>Tells a voter the set that this owner counts in; nothing waits for the answer.</summary>
+    public void Teach(VoterProgress peer) => _outputs.Add(new SendToVoter(peer.Voter, new LearnVoters(NewId(), settings.ClusterId, Voters)));
+
     /// <summary>The voter whose outstanding request this answers; null for an answer that came too late.</summary>
     public VoterProgress? Answered(int voter, QuorumReply reply)
     {

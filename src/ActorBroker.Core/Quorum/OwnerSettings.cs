@@ -1,7 +1,7 @@
 namespace ActorBroker.Core.Quorum;
 
 /// <summary>Whose owner it is and how patient. Milliseconds and bytes.</summary>
-public sealed record OwnerSettings(int NodeId, long Incarnation)
+public sealed record OwnerSettings(int NodeId, long Incarnation, string ClusterId)
 {
     /// <summary>A request without an answer is sent again after this; to a silent voter after up to 8 times as long.</summary>
     public int RetransmitMs { get; init; } = 200;

@@ -13,7 +13,8 @@ namespace ActorBroker.Core.Quorum;
 ///   then all that was committed in earlier epochs is on a majority of this one. Only voters that know this very epoch count, because the
 ///   others may still answer owners of the epoch before.
 /// - <b>Settling</b>: for a log where that does not hold somebody takes the ballot (<see cref="TakeBallotOf"/>), which writes the whole log
-///   to a majority; then it looks again.
+///   to a majority; then it looks again. Not so when a later set was accepted already: its proposer had settled the logs, and who accepted
+///   it would refuse.
 /// - <b>Preparing</b>, <b>Accepting</b>: the two rounds of Paxos. A set that somebody else had accepted there is brought to its end first.
 /// - <b>Telling</b>: until a majority of the new set knows; then Looking and Settling once more under the new set, so that a new voter has
 ///   the logs when the change is reported as done.
@@ -42,18 +43,17 @@ public sealed class VoterChangeMachine
     private VoterSet _voters;
     private VoterSet? _proposed;
     private Ballot _ballot;
-    private bool _isDecided;
     private long _deadlineMs;
     private long _askedAtMs;
     private uint _requests;
     private int _looks;
     private int _losses;
 
-    public VoterChangeMachine(VoterChange change, OwnerSettings settings, string clusterId, VoterSet voters, long nonce, int tag)
+    public VoterChangeMachine(VoterChange change, OwnerSettings settings, VoterSet voters, long nonce, int tag)
     {
         _change = change;
         _settings = settings;
-        _clusterId = clusterId;
+        _clusterId = settings.ClusterId;
         _voters = voters;
         _nonce = nonce;
         _tag = tag;
@@ -123,7 +123,7 @@ public sealed class VoterChangeMachine
     {
         if (_phase == Phase.Done) return [];
         if (nowMs >= _deadlineMs) Fail($"it did not come to an end in time; it was {_phase} with {Missing()}");
-        else if (_phase == Phase.Looking && nowMs - _askedAtMs >= _settings.RetransmitMs && !Judge(isFinal: true, nowMs)) Look(nowMs);
+        else if (_phase == Phase.Looking && nowMs - _askedAtMs >= _settings.RetransmitMs && !Judge(nowMs)) Look(nowMs);
         else if (_phase is Phase.Preparing or Phase.Accepting or Phase.Telling && nowMs - _askedAtMs >= _settings.RetransmitMs) Ask(nowMs);
         return Take();
     }
@@ -160,17 +160,19 @@ public sealed class VoterChangeMachine
 
         _statuses[voter.Id] = status;
         var everybody = _voters.Voters.Length + (Addition() is null ? 0 : 1);
-        if (_statuses.Count == everybody) Judge(isFinal: true, nowMs);
+        if (_statuses.Count == everybody) Judge(nowMs);
     }
 
     /// <summary>Goes on when enough is known: with a majority once the time to answer has passed, or with everybody.</summary>
-    private bool Judge(bool isFinal, long nowMs)
+    private bool Judge(long nowMs)
     {
         var members = _voters.Voters.Where(voter => _statuses.ContainsKey(voter.Id)).Select(voter => _statuses[voter.Id]).ToList();
-        if (!isFinal || members.Count < _voters.Majority) return false;
+        if (members.Count < _voters.Majority) return false;
         if (Addition() is { } addition && !_statuses.ContainsKey(addition.Id)) return false;
 
-        var unsettled = Unsettled(members);
+        // Who has accepted a set refuses what would settle the logs of this one; but whoever proposed it had found them settled.
+        var isInDoubt = members.Exists(status => status.Accepted is not null);
+        var unsettled = isInDoubt ? [] : Unsettled(members);
         if (unsettled.Count > 0)
         {
             // Perhaps only an append is under way: an owner is not disturbed for that.
@@ -191,9 +193,9 @@ public sealed class VoterChangeMachine
         {
             AddVoter add => _voters.Find(add.Voter.Id) is null,
             RemoveVoter remove => _voters.Contains(remove.Id),
-            _ => members.Exists(status => status.Accepted is not null) && !_isDecided,
+            _ => false,
         };
-        if (isWanted) Propose(nowMs);
+        if (isWanted || isInDoubt) Propose(nowMs);
         else Finish();
         return true;
     }
@@ -215,13 +217,20 @@ public sealed class VoterChangeMachine
     {
         var next = _change switch
         {
-            AddVoter add => _voters.With(add.Voter),
+            AddVoter add when !_voters.Contains(add.Voter.Id) => _voters.With(add.Voter),
             RemoveVoter remove => _voters.Without(remove.Id),
             _ => _voters.Again(),
         };
         if (next.Voters.Length == 0)
         {
             Fail("the last voter cannot be removed");
+            return;
+        }
+
+        var answering = next.Voters.Count(voter => _statuses.TryGetValue(voter.Id, out var status) && status.FileId == voter.FileId);
+        if (answering < next.Majority && next.Voters.Length != _voters.Voters.Length)
+        {
+            Fail($"of the voters that would be left ({next}) no majority answers");
             return;
         }
 
@@ -256,7 +265,6 @@ public sealed class VoterChangeMachine
     {
         _phase = Phase.Telling;
         _agreed.Clear();
-        _isDecided = true;
         foreach (var leaving in _voters.Voters)
             if (!_proposed!.Contains(leaving.Id)) Send(leaving, new LearnVoters(NewId(), _clusterId, _proposed));
         _voters = _proposed!;
@@ -268,7 +276,7 @@ public sealed class VoterChangeMachine
     {
         switch (refused.Reason)
         {
-            case QuorumRefusal.LostBallot when _phase is Phase.Preparing or Phase.Accepting && refused.Promised > _ballot:
+            case QuorumRefusal.LostBallot when _phase is Phase.Preparing or Phase.Accepting && refused.Promised >= _ballot:
                 Outbid(refused.Promised, nowMs);
                 break;
             case QuorumRefusal.StaleVoters when refused.Voters.Epoch > _voters.Epoch:
