@@ -179,6 +179,20 @@ public sealed class LogDirectory : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Renames a partition's directory, whose log could not be opened, to Kafka's <c>-delete</c> form; it goes after the delay. Nothing when
+    /// there is none.
+    /// </summary>
+    public void Discard(TopicPartition partition, long delayMs)
+    {
+        var from = System.IO.Path.Combine(Path, partition.ToString());
+        if (_logs.ContainsKey(partition) || !Environment.Files.DirectoryExists(from)) return;
+        var to = System.IO.Path.Combine(Path, PartitionDirectoryName.ForDeletion(partition));
+        Environment.Files.RenameDirectory(from, to);
+        ForgetOffsets(partition);
+        Deletions.Add(to, isDirectory: true, System.Environment.TickCount64 + delayMs);
+    }
+
     /// <summary>Removes deleted files whose delay is over. Any thread.</summary>
     public void RemoveDeleted() => Deletions.Run(System.Environment.TickCount64);
 
@@ -238,14 +252,18 @@ public sealed class LogDirectory : IDisposable
     /// <summary>The log is deleted: no checkpoint speaks of it any more.</summary>
     internal void Forget(PartitionLog log)
     {
-        if (!_logs.TryRemove(new KeyValuePair<TopicPartition, PartitionLog>(log.Partition, log))) return;
+        if (_logs.TryRemove(new KeyValuePair<TopicPartition, PartitionLog>(log.Partition, log))) ForgetOffsets(log.Partition);
+    }
+
+    private void ForgetOffsets(TopicPartition partition)
+    {
         lock (_recoveryPoints)
         {
-            _recoveryPoints.Remove(log.Partition);
-            _logStarts.Remove(log.Partition);
-            _highWatermarks.Remove(log.Partition);
+            _recoveryPoints.Remove(partition);
+            _logStarts.Remove(partition);
+            _highWatermarks.Remove(partition);
         }
-        SetCleanerPosition(log.Partition, null);
+        SetCleanerPosition(partition, null);
     }
 
     /// <summary>A log was closed: opened once more, it finds its offsets as it left them.</summary>

@@ -110,6 +110,9 @@ public sealed class PartitionLog
     /// </summary>
     public AppendOutcome Append(ReadOnlySpan<LogBatch> batches, long nowMs) => _appender.Append(batches, nowMs);
 
+    /// <summary>Somebody is about to read what is appended next: it stays in memory for a while. Any thread.</summary>
+    public void ExpectTailReader() => _state.TailForReader().NoteInterest();
+
     /// <summary>Moves the high watermark up, at most to the log's end; true when it or the last stable offset moved.</summary>
     public bool UpdateHighWatermark(long offset)
     {

@@ -24,24 +24,26 @@ internal sealed class ControllerActor : ReceivePersistentActor
     private readonly ControllerSettings _settings;
     private readonly ControllerMachine _machine;
     private readonly ControllerInbox _inbox;
-    private readonly MetadataPublisher _publisher;
+    private readonly IMetadataSink _sink;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<(PendingCommand Command, ControllerReply Reply)> _inFlight = [];
+    private readonly List<MetadataBatch> _persisting = [];
     private int _toPersist;
     private int _batchesSinceSnapshot;
 
-    public ControllerActor(ControllerSettings settings, ControllerMachine machine, ControllerInbox inbox, MetadataPublisher publisher)
+    public ControllerActor(ControllerSettings settings, ControllerMachine machine, ControllerInbox inbox, IMetadataSink sink)
     {
         _settings = settings;
         _machine = machine;
         _inbox = inbox;
-        _publisher = publisher;
+        _sink = sink;
         JournalPluginId = settings.JournalPluginId;
         SnapshotPluginId = settings.SnapshotPluginId;
 
         Recover<SnapshotOffer>(offer => _machine.Restore(((MetadataSnapshot)offer.Snapshot).Image));
         Recover<MetadataBatch>(Replay);
         Recover<RecoveryCompleted>(_ => TakeControl());
+        Recover<object>(Skip);
         Command<CommandsWaiting>(_ => Drain(_inbox.TakeAll(_settings.MaxCommandsPerWrite)));
         Command<SaveSnapshotSuccess>(OnSnapshotSaved);
         Command<SaveSnapshotFailure>(failure =>
@@ -56,8 +58,8 @@ internal sealed class ControllerActor : ReceivePersistentActor
     public override string PersistenceId => "controller";
 
     public static Props PropsFor(
-        ControllerSettings settings, Func<ControllerMachine> machine, ControllerInbox inbox, MetadataPublisher publisher) =>
-        Props.Create(() => new ControllerActor(settings, machine(), inbox, publisher));
+        ControllerSettings settings, Func<ControllerMachine> machine, ControllerInbox inbox, IMetadataSink sink) =>
+        Props.Create(() => new ControllerActor(settings, machine(), inbox, sink));
 
     protected override void PostStop()
     {
@@ -80,10 +82,21 @@ internal sealed class ControllerActor : ReceivePersistentActor
         _batchesSinceSnapshot++;
     }
 
+    /// <summary>
+    /// The quorum journal ends each recovery with an entry of its own, by which it has committed what came before. The epoch of the term is
+    /// a metadata record, written under that ballot.
+    /// </summary>
+    private static void Skip(object entry)
+    {
+        if (entry.GetType().Name != "BallotWon")
+            throw new InvalidOperationException($"The controller's journal holds a {entry.GetType()}, which nobody can have written there.");
+    }
+
     /// <summary>The term begins with a record of its epoch; commands are taken once it is durable.</summary>
     private void TakeControl()
     {
         _log.Info("The metadata were recovered: {0} topics at {1}.", _machine.Image.Topics.Count, _machine.Image.Offset);
+        _sink.Recovered(_machine.Image);
         var command = new TakeControl(_settings.NodeId, _machine.Image.ControllerEpoch + 1, _settings.NewClusterId);
         Drain([new PendingCommand<ControlTaken>(command)]);
     }
@@ -109,8 +122,10 @@ internal sealed class ControllerActor : ReceivePersistentActor
     private void OnPersisted(MetadataBatch batch)
     {
         _batchesSinceSnapshot++;
+        _persisting.Add(batch);
         if (--_toPersist > 0) return;
-        _publisher.Publish(_machine.Image);
+        _sink.Committed([.. _persisting], _machine.Image);
+        _persisting.Clear();
         Release();
         if (_batchesSinceSnapshot < _settings.SnapshotBatches) return;
         _batchesSinceSnapshot = 0;
@@ -119,9 +134,10 @@ internal sealed class ControllerActor : ReceivePersistentActor
 
     private void Release()
     {
+        var position = new CommitPosition(_machine.Image.ControllerEpoch, _machine.Image.Offset);
         foreach (var (command, reply) in _inFlight)
         {
-            command.Complete(reply);
+            command.Complete(reply, position);
             if (reply is ControlTaken taken) OnControlTaken(taken);
         }
         _inFlight.Clear();

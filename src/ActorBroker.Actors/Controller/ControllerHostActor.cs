@@ -14,17 +14,17 @@ public sealed class ControllerHostActor : ReceiveActor, IWithTimers
     private readonly ControllerSettings _settings;
     private readonly BrokerConfig _config;
     private readonly ControllerInbox _inbox;
-    private readonly MetadataPublisher _publisher;
+    private readonly IMetadataSink _sink;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private int _backoffMs;
     private long _startedOffset;
 
-    public ControllerHostActor(ControllerSettings settings, BrokerConfig config, ControllerInbox inbox, MetadataPublisher publisher)
+    public ControllerHostActor(ControllerSettings settings, BrokerConfig config, ControllerInbox inbox, IMetadataSink sink)
     {
         _settings = settings;
         _config = config;
         _inbox = inbox;
-        _publisher = publisher;
+        _sink = sink;
         _backoffMs = settings.RestartBackoffMs;
         Receive<Terminated>(_ => StartLater());
         Receive<StartController>(_ => Start());
@@ -32,8 +32,8 @@ public sealed class ControllerHostActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(ControllerSettings settings, BrokerConfig config, ControllerInbox inbox, MetadataPublisher publisher) =>
-        Props.Create(() => new ControllerHostActor(settings, config, inbox, publisher));
+    public static Props PropsFor(ControllerSettings settings, BrokerConfig config, ControllerInbox inbox, IMetadataSink sink) =>
+        Props.Create(() => new ControllerHostActor(settings, config, inbox, sink));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -41,14 +41,14 @@ public sealed class ControllerHostActor : ReceiveActor, IWithTimers
 
     private void Start()
     {
-        _startedOffset = _publisher.Current.Offset;
+        _startedOffset = _sink.CommittedOffset;
         var machine = () => new ControllerMachine(new ControllerState(_config));
-        Context.Watch(Context.ActorOf(ControllerActor.PropsFor(_settings, machine, _inbox, _publisher)));
+        Context.Watch(Context.ActorOf(ControllerActor.PropsFor(_settings, machine, _inbox, _sink)));
     }
 
     private void StartLater()
     {
-        var madeProgress = _publisher.Current.Offset > _startedOffset;
+        var madeProgress = _sink.CommittedOffset > _startedOffset;
         _backoffMs = madeProgress ? _settings.RestartBackoffMs : Math.Min(_backoffMs * 2, _settings.RestartBackoffMaxMs);
         _log.Error("The controller has ended; it is started again in {0} ms.", _backoffMs);
         Timers.StartSingleTimer("start", StartController.Instance, TimeSpan.FromMilliseconds(_backoffMs));

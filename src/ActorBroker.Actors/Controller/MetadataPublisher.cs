@@ -10,7 +10,7 @@ namespace ActorBroker.Actors.Controller;
 /// Waiting races with publishing: a waiter adds itself under the lock and looks at the image again there, the publisher sets the image and
 /// takes the waiters out under the same lock, so one of the two always sees the other.
 /// </summary>
-public sealed class MetadataPublisher : IMetadataSource
+public sealed class MetadataPublisher : IMetadataSource, IMetadataSink
 {
     private readonly Lock _lock = new();
     private readonly List<Action<MetadataImage>> _followers = [];
@@ -18,6 +18,15 @@ public sealed class MetadataPublisher : IMetadataSource
     private volatile MetadataImage _current = MetadataImage.Empty;
 
     public MetadataImage Current => _current;
+
+    long IMetadataSink.CommittedOffset => _current.Offset;
+
+    void IMetadataSink.Recovered(MetadataImage image)
+    {
+        // Published with the first batch of the term: until then the controller does not answer.
+    }
+
+    void IMetadataSink.Committed(IReadOnlyList<MetadataBatch> batches, MetadataImage image) => Publish(image);
 
     /// <summary>Replaces the image; one that is not newer is ignored.</summary>
     public void Publish(MetadataImage image)

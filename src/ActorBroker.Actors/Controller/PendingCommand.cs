@@ -7,14 +7,16 @@ namespace ActorBroker.Actors.Controller;
 /// <summary>A command on its way to the controller, with whoever waits for the answer. Settled once; later tries change nothing.</summary>
 public abstract class PendingCommand(ControllerCommand command)
 {
+    private volatile bool _isAbandoned;
+
     public ControllerCommand Command => command;
 
     /// <summary>True once nobody waits any more: it need not be decided, if it has not been.</summary>
-    public bool IsAbandoned { get; private set; }
+    public virtual bool IsAbandoned => _isAbandoned;
 
-    public void Abandon() => IsAbandoned = true;
+    public void Abandon() => _isAbandoned = true;
 
-    public abstract void Complete(ControllerReply reply);
+    public abstract void Complete(ControllerReply reply, CommitPosition position);
 
     public abstract void Fail(KafkaError error);
 }
@@ -26,7 +28,7 @@ public sealed class PendingCommand<TReply>(ControllerCommand<TReply> command) : 
 
     public Task<ControllerAnswer<TReply>> Answer => _answer.Task;
 
-    public override void Complete(ControllerReply reply) =>
+    public override void Complete(ControllerReply reply, CommitPosition position) =>
         _answer.TrySetResult(new ControllerAnswer<TReply>(KafkaError.None, (TReply)reply));
 
     public override void Fail(KafkaError error) => _answer.TrySetResult(new ControllerAnswer<TReply>(error, null));

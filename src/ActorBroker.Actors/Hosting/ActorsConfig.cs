@@ -1,6 +1,7 @@
 using ActorBroker.Actors.Controller;
 using ActorBroker.Actors.Journal;
 using ActorBroker.Actors.Partitions;
+using ActorBroker.Actors.Partitions.Replication;
 using ActorBroker.Actors.Serialization;
 using Akka.Configuration;
 
@@ -23,17 +24,23 @@ public static class ActorsConfig
               actorbroker-refusing = "{{TypeName(typeof(RefusingSerializer))}}"
               actorbroker-partition = "{{TypeName(typeof(PartitionEventSerializer))}}"
               actorbroker-metadata = "{{TypeName(typeof(MetadataSerializer))}}"
+              actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
+              actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing
               "{{TypeName(typeof(LeadershipGranted))}}" = actorbroker-partition
               "{{TypeName(typeof(LogStartMoved))}}" = actorbroker-partition
+              "{{TypeName(typeof(StartLeading))}}" = actorbroker-replication
+              "{{TypeName(typeof(ReplicationEnvelope))}}" = actorbroker-replication
               "{{TypeName(typeof(Core.Metadata.MetadataBatch))}}" = actorbroker-metadata
               "{{TypeName(typeof(MetadataSnapshot))}}" = actorbroker-metadata
+              {{Bind("actorbroker-controller", ControllerMessageSerializer.Messages)}}
             }
             serialization-identifiers {
               "{{TypeName(typeof(RefusingSerializer))}}" = 9200
               "{{TypeName(typeof(PartitionEventSerializer))}}" = 9201
+              "{{TypeName(typeof(ReplicationSerializer))}}" = 9220
             }
           }
           persistence {
@@ -61,6 +68,35 @@ public static class ActorsConfig
           throughput = 64
         }
         """);
+
+    /// <summary>
+    /// What the actor system of the bulk lane must be configured with: replication's serializer and no other. Host, port and the size of its
+    /// frames are the composition root's.
+    /// </summary>
+    public static Config ForBulkLane() => ConfigurationFactory.ParseString($$"""
+        akka {
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          actor {
+            provider = remote
+            serializers {
+              actorbroker-refusing = "{{TypeName(typeof(RefusingSerializer))}}"
+              actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
+            }
+            serialization-bindings {
+              "System.Object" = actorbroker-refusing
+              "{{TypeName(typeof(ReplicationEnvelope))}}" = actorbroker-replication
+            }
+            serialization-identifiers {
+              "{{TypeName(typeof(RefusingSerializer))}}" = 9200
+              "{{TypeName(typeof(ReplicationSerializer))}}" = 9220
+            }
+          }
+        }
+        """);
+
+    private static string Bind(string serializer, IEnumerable<Type> types) =>
+        string.Join(Environment.NewLine, types.Select(type => $"\"{TypeName(type)}\" = {serializer}"));
 
     private static string TypeName(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 }

@@ -17,6 +17,14 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
 {
     private readonly ConcurrentDictionary<TopicIdPartition, PartitionLog> _open = new();
 
+    private int _damagedCount;
+
+    /// <summary>
+    /// Logs that were found damaged at the start. What they had acknowledged may be gone: a node that has any must not register as one that
+    /// stopped in order, so that it leaves the in-sync replicas before it can be elected.
+    /// </summary>
+    public int DamagedCount => Volatile.Read(ref _damagedCount);
+
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(15);
@@ -51,6 +59,7 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
             }
             catch (Exception error) when (error is LogCorruptException or IOException)
             {
+                if (error is LogCorruptException) Interlocked.Increment(ref _damagedCount);
                 environment.Log.Write(StorageLogLevel.Error, $"{partition.Partition} in {partition.Directory.Path} stays offline: {error.Message}", error);
             }
         });
@@ -66,6 +75,16 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
         log = PartitionLog.Open(directory, name, id.TopicId, settings, directory.OpenMode);
         _open[id] = log;
         return log;
+    }
+
+    /// <summary>A new, empty log in place of a damaged one, whose files go after the delete delay.</summary>
+    internal PartitionLog Rebuild(TopicIdPartition id, TopicPartition name, PartitionSettings settings, Uuid directoryId)
+    {
+        if (_open.TryRemove(id, out var damaged)) damaged.Delete();
+        else
+            foreach (var directory in directories)
+                if (!directory.IsOffline) directory.Discard(name, settings.FileDeleteDelayMs);
+        return Open(id, name, settings, directoryId);
     }
 
     internal void Delete(TopicIdPartition id, TopicPartition name)

@@ -32,6 +32,8 @@ public static class PartitionSettingsResolver
             IsDeleted = policy.Contains("delete"),
             MinInSyncReplicas = Value<int>("min.insync.replicas"),
             UncleanLeaderElection = Value<bool>("unclean.leader.election.enable"),
+            LeaderThrottledReplicas = ThrottledReplicas.From(Value<string[]>("leader.replication.throttled.replicas")),
+            FollowerThrottledReplicas = ThrottledReplicas.From(Value<string[]>("follower.replication.throttled.replicas")),
             SegmentBytes = internalSegmentBytes > 0 ? internalSegmentBytes : Value<int>("segment.bytes"),
             SegmentMs = Value<long>("segment.ms"),
             SegmentJitterMs = Value<long>("segment.jitter.ms"),

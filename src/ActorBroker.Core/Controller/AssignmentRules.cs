@@ -24,7 +24,7 @@ internal static class AssignmentRules
             return Invalid($"The manual partition assignment includes a partition with {replicas.Length} replica(s), but this is not " +
                            $"consistent with previous partitions, which have {factor} replica(s).");
         }
-        return replicas.Any(state.IsUp) ? KafkaError.None
+        return replicas.Any(state.IsWilling) ? KafkaError.None
             : Invalid($"All brokers specified in the manual partition assignment for partition {partition} are fenced or in " +
                       "controlled shutdown.");
     }
@@ -34,7 +34,8 @@ internal static class AssignmentRules
         ControllerState state, int first, int count, int factor, int seed, out ImmutableArray<ImmutableArray<int>> replicas)
     {
         replicas = [];
-        var brokers = state.Image.Brokers.Values.Select(broker => new PlacementBroker(broker.Id, broker.Rack, broker.IsFenced)).ToArray();
+        var brokers = state.Image.Brokers.Values
+            .Select(broker => new PlacementBroker(broker.Id, broker.Rack, !state.IsWilling(broker.Id))).ToArray();
         string? problem = null;
         if (factor > brokers.Length)
         {

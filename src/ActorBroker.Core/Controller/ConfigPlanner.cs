@@ -131,6 +131,8 @@ internal static class ConfigPlanner
             if (!after.ContainsKey(name)) records.Add(new ConfigChanged(resource, name, null));
         foreach (var (name, value) in after)
             if (!before.TryGetValue(name, out var old) || old != value) records.Add(new ConfigChanged(resource, name, value));
+        // Who is eligible was decided under the old number; the leader may commit with fewer from here on.
+        if (before.GetValueOrDefault(MinInSync) != after.GetValueOrDefault(MinInSync)) records.AddRange(EligibleLeaders.Clear(state, resource));
         return KafkaError.None;
     }
 

@@ -8,7 +8,14 @@ namespace ActorBroker.Core.Controller;
 /// Something that the controller is asked to decide. Ids and random seeds are part of the command: the machine makes none, so that a
 /// schedule of commands always gives the same records.
 /// </summary>
-public abstract record ControllerCommand;
+public abstract record ControllerCommand
+{
+    /// <summary>
+    /// Whether carrying the command out twice is as good as once: what a node may send again after a controller was lost with it. All
+    /// others end with an unknown outcome then.
+    /// </summary>
+    public virtual bool IsRepeatable => false;
+}
 
 /// <inheritdoc cref="ControllerCommand"/>
 public abstract record ControllerCommand<TReply> : ControllerCommand where TReply : ControllerReply;
@@ -25,6 +32,8 @@ public sealed record RegisterBroker(
     bool IsCleanStart)
     : ControllerCommand<BrokerReply>
 {
+    public override bool IsRepeatable => true;
+
     /// <summary>Where other nodes reach it; null for a node that is alone.</summary>
     public LaneAddresses? Lanes { get; init; }
 
@@ -33,11 +42,17 @@ public sealed record RegisterBroker(
 }
 
 /// <summary>A broker is reachable (unfenced) or not. A command for an older incarnation is refused.</summary>
-public sealed record FenceBroker(int BrokerId, long Incarnation, bool IsFenced) : ControllerCommand<BrokerReply>;
+public sealed record FenceBroker(int BrokerId, long Incarnation, bool IsFenced) : ControllerCommand<BrokerReply>
+{
+    public override bool IsRepeatable => true;
+}
 
 /// <summary>Begins or ends the draining of a broker: leadership moves away from it, and nothing new comes to it.</summary>
 /// <param name="Incarnation">The process that asks, or null when an operator asks for whichever runs.</param>
-public sealed record DrainBroker(int BrokerId, long? Incarnation, bool IsDraining) : ControllerCommand<DrainReply>;
+public sealed record DrainBroker(int BrokerId, long? Incarnation, bool IsDraining) : ControllerCommand<DrainReply>
+{
+    public override bool IsRepeatable => true;
+}
 
 /// <summary>Forgets a broker for good (KIP-631); it must be fenced.</summary>
 public sealed record UnregisterBroker(int BrokerId) : ControllerCommand<BrokerReply>;
@@ -91,13 +106,18 @@ public sealed record ReplaceConfigs(ImmutableArray<ResourceToReplace> Resources,
 public sealed record ResourceToReplace(ConfigResource Resource, ImmutableArray<KeyValuePair<string, string?>> Configs);
 
 /// <summary>Takes the next block of producer ids for a broker.</summary>
-public sealed record AllocateProducerIds(int BrokerId, int Count) : ControllerCommand<ProducerIdsReply>;
+public sealed record AllocateProducerIds(int BrokerId, int Count) : ControllerCommand<ProducerIdsReply>
+{
+    public override bool IsRepeatable => true;
+}
 
 /// <summary>Takes topics into the metadata whose directories were found in a data directory that another Kafka has written.</summary>
 /// <remarks>The logs may know producer ids that this cluster has not handed out: new ones begin at <see
 /// cref="FirstFreeProducerId"/>.</remarks>
 public sealed record AdoptTopics(int BrokerId, ImmutableArray<TopicToAdopt> Topics) : ControllerCommand<AdoptTopicsReply>
 {
+    public override bool IsRepeatable => true;
+
     public long FirstFreeProducerId { get; init; }
 }
 
@@ -110,7 +130,10 @@ public readonly record struct PartitionToAdopt(int Partition, Uuid Directory, in
 /// <summary>A leader reports its in-sync replicas (KIP-497).</summary>
 public sealed record AlterPartition(
     int BrokerId, long Incarnation, Uuid TopicId, int Partition, int LeaderEpoch, int PartitionEpoch, ImmutableArray<IsrMember> Isr)
-    : ControllerCommand<AlterPartitionReply>;
+    : ControllerCommand<AlterPartitionReply>
+{
+    public override bool IsRepeatable => true;
+}
 
 /// <summary>A member of the in-sync replicas counts with its incarnation: a restarted process may have lost what it had.</summary>
 public readonly record struct IsrMember(int BrokerId, long Incarnation);
@@ -121,7 +144,11 @@ public sealed record ElectLeader(string Topic, int Partition, bool IsUnclean) : 
 /// <summary>Moves partitions to other replicas, or stops moving them (KIP-455).</summary>
 /// <param name="AllowsFactorChange">Whether a target may have another number of replicas than the partition has (KIP-860).</param>
 public sealed record AlterReassignments(ImmutableArray<PartitionToReassign> Partitions, bool AllowsFactorChange)
-    : ControllerCommand<AlterReassignmentsReply>;
+    : ControllerCommand<AlterReassignmentsReply>
+{
+    /// <summary>Cancelling twice answers that there is nothing to cancel.</summary>
+    public override bool IsRepeatable => Partitions.All(partition => !partition.Target.IsDefault);
+}
 
 /// <param name="Target">The replicas that the partition shall have, the preferred leader first; default cancels what is under way.</param>
 public readonly record struct PartitionToReassign(string Topic, int Partition, ImmutableArray<int> Target);
@@ -136,5 +163,7 @@ public sealed record RaiseInternalTopics : ControllerCommand<MaintenanceReply>;
 /// <summary>Sets a finalized feature level.</summary>
 public sealed record SetFeatureLevel(string Feature, short Level) : ControllerCommand<FeatureReply>
 {
+    public override bool IsRepeatable => true;
+
     public bool ValidateOnly { get; init; }
 }

@@ -44,6 +44,25 @@ internal static class EligibleLeaders
     public static PartitionImage Cleared(PartitionImage partition) =>
         partition.Elr.Length == 0 && partition.LastKnownElr.Length == 0 ? partition : partition with { Elr = [], LastKnownElr = [] };
 
+    /// <summary>Records that take the eligible leaders from every partition that a config of <paramref name="resource"/> is about.</summary>
+    public static IEnumerable<MetadataRecord> Clear(ControllerState state, ConfigResource resource)
+    {
+        if (resource.Type is not (ConfigResourceType.Topic or ConfigResourceType.Broker)) yield break;
+        foreach (var topic in state.Image.Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal))
+        {
+            if (resource.Type == ConfigResourceType.Topic && resource.Name != topic.Name) continue;
+            var changes = ImmutableArray.CreateBuilder<PartitionChange>();
+            for (var i = 0; i < topic.Partitions.Length; i++)
+            {
+                var partition = topic.Partitions[i];
+                var cleared = Cleared(partition);
+                if (!ReferenceEquals(cleared, partition))
+                    changes.Add(new PartitionChange(i, cleared with { PartitionEpoch = partition.PartitionEpoch + 1 }));
+            }
+            if (changes.Count > 0) yield return new PartitionsChanged(topic.Id, changes.ToImmutable());
+        }
+    }
+
     /// <summary>A leader that was neither in sync nor eligible: from here on nobody has what the others had.</summary>
     private static bool IsUncleanly(PartitionImage before, PartitionImage after) =>
         after.Leader >= 0 && after.Leader != before.Leader && !before.Isr.Contains(after.Leader) && !before.Elr.Contains(after.Leader);

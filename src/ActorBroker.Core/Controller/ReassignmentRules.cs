@@ -18,8 +18,8 @@ internal static class ReassignmentRules
     {
         var removing = partition.Replicas.RemoveAll(id => target.Contains(id));
         var adding = target.RemoveAll(id => partition.Replicas.Contains(id));
-        // What an earlier reassignment was still bringing in is not complete either, if it is wanted now.
-        var unfinished = partition.AddingReplicas.RemoveAll(id => !target.Contains(id) || partition.Isr.Contains(id));
+        // What an earlier reassignment brings in and is wanted still counts as added: cancelling takes it out again.
+        var unfinished = partition.AddingReplicas.RemoveAll(id => !target.Contains(id));
         var next = WithReplicas(partition, target.AddRange(removing)) with
         {
             AddingReplicas = adding.AddRange(unfinished),

@@ -70,7 +70,7 @@ internal static class TopicPlanner
     /// <summary>New partitions on these replicas: led by the first that is up, all that are up in sync.</summary>
     public static PartitionImage NewPartition(ControllerState state, ImmutableArray<int> replicas)
     {
-        var isr = replicas.All(state.IsUp) ? replicas : [.. replicas.Where(state.IsUp)];
+        var isr = replicas.All(state.IsWilling) ? replicas : [.. replicas.Where(state.IsWilling)];
         return new PartitionImage(replicas, isr, isr[0], 0, 0, [.. Enumerable.Repeat(Uuid.Zero, replicas.Length)]);
     }
 

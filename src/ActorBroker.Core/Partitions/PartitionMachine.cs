@@ -79,6 +79,7 @@ public sealed class PartitionMachine(int localNode, ReplicationLimits limits)
     {
         if (partitionEpoch <= _grant.PartitionEpoch) return;
         _grant = _grant with { Isr = isr, PartitionEpoch = partitionEpoch };
+        Replication.Joined(Isr, isr);
         InSync.Commit(isr);
     }
 
@@ -91,6 +92,7 @@ public sealed class PartitionMachine(int localNode, ReplicationLimits limits)
         if (!IsLeading || grant.LeaderEpoch != _grant.LeaderEpoch || grant.PartitionEpoch <= _grant.PartitionEpoch) return [];
         var freed = grant.Replicas.AsSpan().SequenceEqual(_grant.Replicas.AsSpan()) ? [] : Replication.SetReplicas(grant.Replicas);
         _grant = grant;
+        Replication.Joined(Isr, grant.Isr);
         InSync.Commit(grant.Isr);
         return freed;
     }

@@ -47,9 +47,13 @@ public sealed class MetadataHandler(AdminServices services) : ApiHandler<Metadat
         return response;
     }
 
-    /// <summary>Any broker takes what is meant for the controller, so the one that is asked names itself.</summary>
+    /// <summary>
+    /// The broker that has the controller role. Any broker takes what is meant for the controller, so while there is none the one that is
+    /// asked names itself.
+    /// </summary>
     internal static int ControllerId(MetadataImage image, int nodeId)
     {
+        if (image.Brokers.TryGetValue(image.ControllerId, out var controller) && !controller.IsFenced) return controller.Id;
         if (image.Brokers.TryGetValue(nodeId, out var self) && !self.IsFenced) return nodeId;
         foreach (var broker in image.Brokers.Values)
             if (!broker.IsFenced) return broker.Id;

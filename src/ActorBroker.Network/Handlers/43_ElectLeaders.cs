@@ -29,9 +29,11 @@ public sealed class ElectLeadersHandler(AdminServices services)
         foreach (var (topic, partitions) in wanted)
         {
             var result = new ElectLeadersResponse.ReplicaElectionResult { Topic = topic };
-            foreach (var partition in partitions)
+            // Asked for together, the elections share one write of the controller's.
+            var asked = partitions.Select(partition => (partition, ElectAsync(request, context, topic, partition).AsTask())).ToArray();
+            foreach (var (partition, election) in asked)
             {
-                var error = await ElectAsync(request, context, topic, partition).ConfigureAwait(false);
+                var error = await election.ConfigureAwait(false);
                 if (isAll && error.Code == ErrorCode.ElectionNotNeeded) continue;
                 result.PartitionResult.Add(new ElectLeadersResponse.PartitionResult
                 {

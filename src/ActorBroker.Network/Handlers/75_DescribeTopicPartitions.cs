@@ -74,8 +74,8 @@ public sealed class DescribeTopicPartitionsHandler(AdminServices services)
             LeaderEpoch = partition.LeaderEpoch,
             ReplicaNodes = [.. partition.Replicas],
             IsrNodes = [.. partition.Isr],
-            EligibleLeaderReplicas = [],
-            LastKnownElr = [],
+            EligibleLeaderReplicas = [.. partition.Elr],
+            LastKnownElr = [.. partition.LastKnownElr],
             OfflineReplicas = PartitionView.Offline(image, partition, listener),
         };
     }

@@ -9,6 +9,9 @@ public sealed record AdminServices(
     int NodeId, BrokerConfig Config, IController Controller, IMetadataSource Metadata, IPartitionDirectory Partitions,
     IProducerIds ProducerIds)
 {
+    /// <summary>The voters of the metadata log; null for a node that is alone.</summary>
+    public IQuorumView? Quorum { get; init; }
+
     /// <summary>All handlers that the controller and the metadata image stand behind.</summary>
     public IReadOnlyList<IApiHandler> Handlers() =>
     [
@@ -17,6 +20,8 @@ public sealed record AdminServices(
         new CreatePartitionsHandler(this),
         new IncrementalAlterConfigsHandler(this), new DescribeClusterHandler(), new ListConfigResourcesHandler(),
         new DescribeTopicPartitionsHandler(this), new ElectLeadersHandler(this), new UnregisterBrokerHandler(this),
+        new AlterPartitionReassignmentsHandler(this), new ListPartitionReassignmentsHandler(), new DescribeQuorumHandler(this),
+        new UpdateFeaturesHandler(this),
     ];
 
     /// <summary>Settings as this node has them now.</summary>

@@ -4,6 +4,7 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Actors.Tests.Controller;
 
+[Collection("moody journal")]
 public sealed class ControllerActorTests : ControllerSpec
 {
     [Fact]

@@ -81,8 +81,15 @@ public class ControllerPropertyTests
             {
                 Assert.Subset(partition.Replicas.ToHashSet(), partition.Isr.ToHashSet());
                 Assert.Equal(partition.Replicas.Length, partition.Replicas.Distinct().Count());
-                if (!uncleanHappened) Assert.NotEmpty(partition.Isr);
+                if (!uncleanHappened) Assert.NotEmpty(partition.Isr.Concat(partition.Elr));
                 if (partition.Leader >= 0) Assert.Contains(partition.Leader, partition.Isr);
+                Assert.Equal(partition.Replicas.Length, partition.Directories.Length);
+                Assert.Subset(partition.Replicas.ToHashSet(), partition.AddingReplicas.ToHashSet());
+                Assert.Subset(partition.Replicas.ToHashSet(), partition.RemovingReplicas.ToHashSet());
+                Assert.Empty(partition.AddingReplicas.Intersect(partition.RemovingReplicas));
+                Assert.NotEmpty(partition.Replicas.Except(partition.RemovingReplicas));
+                Assert.Subset(partition.Replicas.ToHashSet(), partition.Elr.ToHashSet());
+                Assert.Empty(partition.Elr.Intersect(partition.Isr));
             }
         }
     }
@@ -108,7 +115,7 @@ public class ControllerPropertyTests
 
         public void Step()
         {
-            switch (_random.Next(10))
+            switch (_random.Next(13))
             {
                 case 0 or 1:
                     Create();
@@ -134,6 +141,12 @@ public class ControllerPropertyTests
                     var block = Controller.Do(new AllocateProducerIds(1, 5));
                     for (var i = 0; i < block.Count; i++) Assert.True(_producerIds.Add(block.FirstProducerId + i));
                     break;
+                case 9 or 10:
+                    Reassign();
+                    break;
+                case 11:
+                    Maintain();
+                    break;
                 default:
                     Rare();
                     break;
@@ -143,6 +156,37 @@ public class ControllerPropertyTests
         public void CheckIds()
         {
             foreach (var id in Controller.Image.TopicsById.Keys) Assert.Contains(id, _topicIds);
+        }
+
+        private void Reassign()
+        {
+            if (AnyTopic() is not { } topic) return;
+            var partition = _random.Next(topic.Partitions.Length);
+            var target = Enumerable.Range(1, Brokers).OrderBy(_ => _random.Next()).Take(_random.Next(1, Brokers + 1)).ToImmutableArray();
+            Controller.Do(new AlterReassignments(
+                [new PartitionToReassign(topic.Name, partition, _random.Next(4) == 0 ? default : target)], _random.Next(2) == 0));
+        }
+
+        private void Maintain()
+        {
+            var id = _random.Next(1, Brokers + 1);
+            switch (_random.Next(4))
+            {
+                case 0:
+                    Controller.Do(new BalanceLeaders(_random.Next(1, 5)));
+                    break;
+                case 1:
+                    Controller.Do(new RaiseInternalTopics());
+                    break;
+                case 2:
+                    Controller.Do(new DrainBroker(id, null, _random.Next(2) == 0));
+                    break;
+                default:
+                    if (AnyTopic() is not { } topic) break;
+                    Controller.Do(new AlterConfigs([new ResourceToAlter(new ConfigResource(ConfigResourceType.Topic, topic.Name),
+                        [new ConfigOperation("min.insync.replicas", ConfigOperationType.Set, $"{_random.Next(1, 4)}")])], false));
+                    break;
+            }
         }
 
         private void Rare()
@@ -168,12 +212,15 @@ public class ControllerPropertyTests
         {
             var factor = (short)_random.Next(1, Brokers + 1);
             var topics = Enumerable.Range(0, _random.Next(1, 4))
-                .Select(_ => Controller.Topic($"topic{_names++ % 30}{(_random.Next(2) == 0 ? ".x" : "_x")}", _random.Next(1, 5), factor))
-                    .ToImmutableArray();
+                .Select(_ => Controller.Topic(Name(), _random.Next(1, 5), factor)).ToImmutableArray();
             var reply = Controller.Do(new CreateTopics(topics, _random.Next(5) == 0, _random.Next()));
             foreach (var topic in reply.Topics)
                 if (Controller.Image.TopicsById.ContainsKey(topic.TopicId)) Assert.True(_topicIds.Add(topic.TopicId));
         }
+
+        private string Name() => _random.Next(12) == 0
+            ? InternalTopics.ConsumerOffsets
+            : $"topic{_names++ % 30}{(_random.Next(2) == 0 ? ".x" : "_x")}";
 
         private void Fence(int id, bool isFenced) =>
             Controller.Do(new FenceBroker(id, Controller.Image.Brokers[id].Incarnation, isFenced));

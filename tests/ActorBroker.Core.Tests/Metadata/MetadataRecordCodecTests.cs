@@ -185,8 +185,8 @@ public class MetadataRecordCodecTests
         Assert.Equal(new LaneAddresses("n1", 1, 2), read.Brokers[1].Lanes);
         Assert.Equal(2, read.Brokers[1].MetadataLevel);
         Assert.Equal(500, read.NextProducerId);
-        Assert.Equal([1], read.Topics["t"].Partitions[0].AddingReplicas);
-        Assert.Equal([2], read.Topics["t"].Partitions[0].RemovingReplicas);
+        Assert.Equal([1], read.Topics["t"].Partitions[0].AddingReplicas.ToArray());
+        Assert.Equal([2], read.Topics["t"].Partitions[0].RemovingReplicas.ToArray());
         Assert.Equal(4, read.Topics["t"].Partitions[0].PartitionEpoch);
     }
 }

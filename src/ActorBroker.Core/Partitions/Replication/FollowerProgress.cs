@@ -23,7 +23,7 @@ public sealed class FollowerProgress(int node)
     /// <summary>The logs have been found to agree, records may be sent.</summary>
     public bool IsStreaming { get; internal set; }
 
-    /// <summary>Its disk has failed, or its log came back shorter than what was committed: out of the in-sync replicas at once.</summary>
+    /// <summary>Its disk has failed, or its log came back shorter than what was committed: if it is in sync, it leaves at once.</summary>
     public bool IsLost { get; internal set; }
 
     /// <summary>What was committed when it came back shorter: from there on it is not lost any more.</summary>

@@ -63,6 +63,17 @@ public sealed class ReplicationMachine(int localNode, ReplicationLimits limits)
         return freed ?? (IReadOnlyList<(int, int)>)[];
     }
 
+    /// <summary>They are in sync from now on: as good as caught up at the last tick, whatever was lost has been made good.</summary>
+    internal void Joined(ImmutableArray<int> before, ImmutableArray<int> now)
+    {
+        foreach (var follower in _followers)
+        {
+            if (!now.Contains(follower.Node) || before.Contains(follower.Node)) continue;
+            follower.CaughtUpMs = Math.Max(follower.CaughtUpMs, _tickMs);
+            follower.IsLost = false;
+        }
+    }
+
     /// <summary>
     /// A follower opens. <paramref name="known"/> is what this log says about the follower's last epoch; <paramref name="highWatermark"/>
     /// tells whether an in-sync replica has lost what it had acknowledged. <paramref name="freedBytes"/> were under way in its last
@@ -142,7 +153,7 @@ public sealed class ReplicationMachine(int localNode, ReplicationLimits limits)
             var hadAll = follower.DurableEnd >= _logEndAtTick;
             if (hasAll) follower.CaughtUpMs = nowMs;
             else if (hadAll) follower.CaughtUpMs = Math.Max(follower.CaughtUpMs, _tickMs);
-            follower.IsNear = (hasAll || hadAll) && follower.IsStreaming && !follower.IsLost;
+            follower.IsNear = (hasAll || hadAll) && follower.IsStreaming;
         }
 
         _logEndAtTick = logEndOffset;

@@ -1,0 +1,30 @@
+using Akka.Actor;
+
+namespace Akka.Cluster.Sharding;
+
+/// <summary>A shard actor of a region.</summary>
+internal sealed class HostedShard(string id, IActorRef actor)
+{
+    private HashSet<IActorRef>? _handOffRequesters;
+
+    public string Id => id;
+
+    public IActorRef Actor => actor;
+
+    public bool IsHandingOff => _handOffRequesters is not null;
+
+    /// <summary>Those who are waiting to hear that the shard has stopped, the first of them apart: the shard itself tells that one.</summary>
+    public IEnumerable<IActorRef> LateRequesters => _handOffRequesters ?? [];
+
+    /// <summary>True when this is the first hand-off.</summary>
+    public bool BeginHandOff(IActorRef requester)
+    {
+        if (_handOffRequesters is null)
+        {
+            _handOffRequesters = [];
+            return true;
+        }
+        _handOffRequesters.Add(requester);
+        return false;
+    }
+}

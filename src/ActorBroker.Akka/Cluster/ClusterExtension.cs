@@ -1,0 +1,8 @@
+using Akka.Actor;
+
+namespace Akka.Cluster;
+
+public class ClusterExtension : ExtensionIdProvider<Cluster>
+{
+    public override Cluster CreateExtension(ExtendedActorSystem system) => new((ActorSystemImpl)system);
+}

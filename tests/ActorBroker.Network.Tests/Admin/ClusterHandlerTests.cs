@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using ActorBroker.Core.Controller;
+using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Ports;
+using ActorBroker.Network.Handlers;
+using ActorBroker.Protocol;
+using ActorBroker.Protocol.Messages;
+
+namespace ActorBroker.Network.Tests.Admin;
+
+public class ClusterHandlerTests
+{
+    private readonly AdminFixture _cluster = new(brokers: 3);
+
+    private Task<DescribeQuorumResponse> QuorumAsync(AdminServices services, string topic = "__cluster_metadata", int partition = 0) =>
+        _cluster.CallAsync(new DescribeQuorumHandler(services), 2, new DescribeQuorumRequest
+        {
+            Topics = [new() { TopicName = topic, Partitions = [new() { PartitionIndex = partition }] }],
+        });
+
+    private Task<UpdateFeaturesResponse> UpdateAsync(int version, string feature, short level, sbyte type = 1) =>
+        _cluster.CallAsync(new UpdateFeaturesHandler(_cluster.Services), version, new UpdateFeaturesRequest
+        {
+            FeatureUpdates = [new() { Feature = feature, MaxVersionLevel = level, UpgradeType = version == 0 ? (sbyte)1 : type }],
+        });
+
+    [Fact]
+    public async Task The_quorum_of_a_node_alone_is_itself()
+    {
+        var answer = await QuorumAsync(_cluster.Services);
+        var partition = answer.Topics.Single().Partitions.Single();
+        Assert.Equal((1, 1, _cluster.Current.Offset + 1), (partition.LeaderId, partition.LeaderEpoch, partition.HighWatermark));
+        Assert.Equal([1], partition.CurrentVoters.Select(voter => voter.ReplicaId));
+        Assert.Equal([2, 3], partition.Observers.Select(observer => observer.ReplicaId));
+        Assert.Equal(["host1"], answer.Nodes.Select(node => node.Listeners.Single().Host));
+    }
+
+    [Fact]
+    public async Task The_voters_of_a_cluster_are_told_with_the_leader_at_the_end_of_the_log()
+    {
+        var answer = await QuorumAsync(_cluster.Services with { Quorum = new Voters() });
+        var partition = answer.Topics.Single().Partitions.Single();
+        Assert.Equal([(1, _cluster.Current.Offset + 1), (2, 4L), (3, -1L)],
+            partition.CurrentVoters.Select(voter => (voter.ReplicaId, voter.LogEndOffset)));
+        Assert.Empty(partition.Observers);
+        Assert.Equal([1, 2, 3], answer.Nodes.Select(node => node.NodeId));
+    }
+
+    [Theory]
+    [InlineData("__cluster_metadata", 1)]
+    [InlineData("other", 0)]
+    public async Task There_is_one_partition_of_metadata(string topic, int partition)
+    {
+        var answer = await QuorumAsync(_cluster.Services, topic, partition);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, answer.Topics.Single().Partitions.Single().ErrorCode);
+        Assert.Empty(answer.Nodes);
+    }
+
+    [Fact]
+    public async Task A_level_is_raised_only_to_what_this_release_knows()
+    {
+        Assert.Equal(ErrorCode.None, (await UpdateAsync(1, MetadataFeature.Name, MetadataFeature.Level)).Results.Single().ErrorCode);
+        var refused = (await UpdateAsync(1, MetadataFeature.Name, 99)).Results.Single();
+        Assert.Equal(ErrorCode.InvalidUpdateVersion, refused.ErrorCode);
+        Assert.Equal($"Invalid update version 99 for feature {MetadataFeature.Name}. Local controller 1 only supports versions 1-2",
+            refused.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task From_version_2_on_one_error_counts_for_all()
+    {
+        var refused = await UpdateAsync(2, "nothing.known", 1);
+        Assert.Equal(ErrorCode.InvalidUpdateVersion, refused.ErrorCode);
+        Assert.Equal("The update failed for all features since the following feature had an error: Invalid update version 1 for feature " +
+                     "nothing.known. Local controller 1 does not support this feature.", refused.ErrorMessage);
+        Assert.Equal(ErrorCode.None, (await UpdateAsync(2, "metadata.version", 30)).ErrorCode);
+        Assert.Equal(ErrorCode.InvalidUpdateVersion, (await UpdateAsync(2, "metadata.version", 29, 3)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task The_controller_is_named_where_it_is()
+    {
+        _cluster.Decide(new TakeControl(3, 2, ""));
+        var described = await _cluster.CallAsync(new DescribeClusterHandler(), 2, new DescribeClusterRequest { IncludeFencedBrokers = true });
+        Assert.Equal(3, described.ControllerId);
+        _cluster.Decide(new FenceBroker(3, 3, true));
+        described = await _cluster.CallAsync(new DescribeClusterHandler(), 2, new DescribeClusterRequest { IncludeFencedBrokers = true });
+        Assert.Equal(1, described.ControllerId);
+        Assert.Equal([(1, false), (2, false), (3, true)], described.Brokers.Select(broker => (broker.BrokerId, broker.IsFenced)));
+        var metadata = await _cluster.CallAsync(new MetadataHandler(_cluster.Services), 12, new MetadataRequest { Topics = [] });
+        Assert.Equal([1, 2], metadata.Brokers.Select(broker => broker.NodeId));
+    }
+
+    [Fact]
+    public async Task Eligible_leaders_are_shown()
+    {
+        _cluster.Decide(new CreateTopics([new TopicToCreate("t", Uuid.NewRandom(), -1, -1, [new PartitionAssignment(0, [1, 2, 3])],
+            [new("min.insync.replicas", "2")])], false, 0));
+        _cluster.Decide(new FenceBroker(3, 3, true));
+        _cluster.Decide(new FenceBroker(2, 2, true));
+        var described = await _cluster.CallAsync(new DescribeTopicPartitionsHandler(_cluster.Services), 0,
+            new DescribeTopicPartitionsRequest { Topics = [new() { Name = "t" }] });
+        var partition = described.Topics.Single().Partitions.Single();
+        Assert.Equal((1, "1", "2"), (partition.LeaderId, string.Join(',', partition.IsrNodes), string.Join(',', partition.EligibleLeaderReplicas!)));
+    }
+
+    private sealed class Voters : IQuorumView
+    {
+        ImmutableArray<QuorumVoter> IQuorumView.Voters =>
+            [new QuorumVoter(1, Uuid.Zero, 3, 5), new QuorumVoter(2, Uuid.Zero, 4, 5), new QuorumVoter(3, Uuid.Zero, -1, -1)];
+    }
+}
