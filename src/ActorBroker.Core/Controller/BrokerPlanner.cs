@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorBroker.Core.Configuration.Tables;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Protocol;
@@ -27,6 +28,7 @@ internal static class BrokerPlanner
             Lanes = hasLanes ? command.Lanes : null,
             MetadataLevel = hasLanes ? command.MetadataLevel : MetadataFeature.MinLevel,
         });
+        if (hasLanes && WantsDrain(state, command.BrokerId)) records.Add(new BrokerDrainChanged(command.BrokerId, true));
         if (before is null) return Decided.With(records, new BrokerReply(KafkaError.None));
 
         var lost = before.Directories.Where(directory => directory != Uuid.Zero && !command.Directories.Contains(directory)).ToHashSet();
@@ -83,6 +85,15 @@ internal static class BrokerPlanner
         return Decided.With(records, new DrainReply(KafkaError.None, stays));
     }
 
+    /// <summary>What follows for the draining of a broker when its configs are to be <paramref name="after"/>.</summary>
+    public static IReadOnlyList<MetadataRecord> DrainAsConfigured(
+        ControllerState state, ConfigResource resource, IReadOnlyDictionary<string, string> after)
+    {
+        if (resource.Type != ConfigResourceType.Broker || !int.TryParse(resource.Name, out var id)) return [];
+        var wants = after.TryGetValue(OwnSettingTable.Drain, out var text) && bool.TryParse(text, out var value) && value;
+        return Drain(state, new DrainBroker(id, null, wants)).Records;
+    }
+
     public static Decision<MetadataRecord, ControllerReply, NoEffect> Unregister(ControllerState state, UnregisterBroker command)
     {
         if (!state.Image.Brokers.TryGetValue(command.BrokerId, out var broker))
@@ -95,6 +106,11 @@ internal static class BrokerPlanner
         records.Add(new BrokerUnregistered(command.BrokerId));
         return Decided.With(records, new BrokerReply(KafkaError.None));
     }
+
+    /// <summary>An operator's wish outlives the process.</summary>
+    private static bool WantsDrain(ControllerState state, int brokerId) =>
+        state.Image.Configs.TryGetValue(new ConfigResource(ConfigResourceType.Broker, $"{brokerId}"), out var configs)
+        && configs.TryGetValue(OwnSettingTable.Drain, out var text) && bool.TryParse(text, out var value) && value;
 
     private static PartitionImage AfterRestart(
         PartitionImage partition, RegisterBroker command, HashSet<Uuid> lost, in ElectionRules rules)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorBroker.Core.Configuration;
+using ActorBroker.Core.Configuration.Tables;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Protocol;
@@ -131,6 +132,8 @@ internal static class ConfigPlanner
             if (!after.ContainsKey(name)) records.Add(new ConfigChanged(resource, name, null));
         foreach (var (name, value) in after)
             if (!before.TryGetValue(name, out var old) || old != value) records.Add(new ConfigChanged(resource, name, value));
+        if (before.GetValueOrDefault(OwnSettingTable.Drain) != after.GetValueOrDefault(OwnSettingTable.Drain))
+            records.AddRange(BrokerPlanner.DrainAsConfigured(state, resource, after));
         // Who is eligible was decided under the old number; the leader may commit with fewer from here on.
         if (before.GetValueOrDefault(MinInSync) != after.GetValueOrDefault(MinInSync)) records.AddRange(EligibleLeaders.Clear(state, resource));
         return KafkaError.None;

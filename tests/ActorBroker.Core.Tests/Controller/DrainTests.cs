@@ -116,6 +116,24 @@ public class DrainTests
     }
 
     [Fact]
+    public void An_operator_drains_by_config_and_the_wish_outlives_a_restart()
+    {
+        Assign("t", 1, 2);
+        void Configure(ConfigOperationType type) => Assert.True(_controller.Do(new AlterConfigs(
+            [new ResourceToAlter(new ConfigResource(ConfigResourceType.Broker, "1"),
+                [new ConfigOperation("actorbroker.broker.drain", type, "true")])], false)).Resources[0].Error.IsNone);
+
+        Configure(ConfigOperationType.Set);
+        Assert.True(_controller.Image.Brokers[1].IsDraining);
+        Assert.Equal("leader 2 isr [1,2] epoch 1/1", After());
+        _controller.Do(Registration(1, 77));
+        _controller.Do(new FenceBroker(1, 77, false));
+        Assert.True(_controller.Image.Brokers[1].IsDraining);
+        Configure(ConfigOperationType.Delete);
+        Assert.False(_controller.Image.Brokers[1].IsDraining);
+    }
+
+    [Fact]
     public void Balancing_is_bounded()
     {
         for (var i = 0; i < 5; i++) Assign($"t{i}", 1, 2);

@@ -9,8 +9,13 @@ public static class OwnSettingTable
 {
     public const string Prefix = "actorbroker.";
 
+    /// <summary>An operator's wish that a broker leads nothing.</summary>
+    public const string Drain = "actorbroker.broker.drain";
+
     public static readonly SettingDefinition[] Definitions =
     [
+        Bool(Drain, "false", PerBroker,
+            "Set at run time to drain a broker: it leads only what nobody else can lead and gets nothing new."),
         Int("actorbroker.controller.inbox.max.commands", "10000", ReadOnly,
             "Commands that may wait for the controller; further ones are refused at once with REQUEST_TIMED_OUT.",
             AtLeast(1)),
