@@ -14,11 +14,16 @@ internal sealed class GroupOracle(SimWorld world, string group)
     public int Commits { get; private set; }
 
     /// <summary>A commit leaves its client.</summary>
-    public void Submitted(string topic, int partition, long offset) => Of(topic, partition).Submitted[offset] = ++_clock;
+    public void Submitted(string topic, int partition, long offset)
+    {
+        Of(topic, partition).Submitted[offset] = ++_clock;
+        world.Note(0, "commit sent", partition, offset, _clock);
+    }
 
     public void Acknowledged(string topic, int partition, long offset)
     {
         Commits++;
+        world.Note(0, "commit acknowledged", partition, offset, _clock);
         Of(topic, partition).Settle(offset, ++_clock);
     }
 
@@ -28,6 +33,7 @@ internal sealed class GroupOracle(SimWorld world, string group)
     public void Fetched(string topic, int partition, long offset, long floor)
     {
         var history = Of(topic, partition);
+        world.Note(0, "offset fetched", partition, offset, floor);
         if (offset == -1)
         {
             if (floor > 0) world.Violate("AcknowledgedOffsetsAreFinal", $"{group} has nothing at {topic}-{partition}");
