@@ -25,13 +25,9 @@ public static class ActorsConfig
               actorbroker-refusing = "{{TypeName(typeof(RefusingSerializer))}}"
               actorbroker-partition = "{{TypeName(typeof(PartitionEventSerializer))}}"
               actorbroker-metadata = "{{TypeName(typeof(MetadataSerializer))}}"
-<<<<<<< HEAD
               actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
               actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
               actorbroker-membership = "{{TypeName(typeof(MembershipSerializer))}}"
-=======
-              actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
-              actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing

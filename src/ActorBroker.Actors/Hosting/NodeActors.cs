@@ -85,10 +85,17 @@ public sealed class NodeActors
         _lane = ReplicationLane.Start(bulk, identity, settings, _buffers, new ReplicationLane.NodePorts(_controller, _publisher));
     }
 
-    /// <summary>Starts the replica host; from here on this node's partitions follow the metadata.</summary>
-    public void StartReplicas(LogFlusher flusher, LogCleaner? cleaner, TimeProvider clock, long incarnation)
+    /// <summary>Starts the replica host; from here on this node's partitions follow the metadata. In a cluster leaders run under Cluster
+    /// Sharding.</summary>
+    public async Task StartReplicasAsync(LogFlusher flusher, LogCleaner? cleaner, TimeProvider clock, long incarnation)
     {
-        var services = new PartitionServices(_config.Int("node.id"), _partitions, flusher, cleaner, clock) { Replication = _lane?.Services };
+        var region = _lane is null ? null : new PartitionRegion(_config.Int("node.id"));
+        var services = new PartitionServices(_config.Int("node.id"), _partitions, flusher, cleaner, clock)
+        {
+            Replication = _lane?.Services,
+            Region = region,
+        };
+        if (region is not null) await region.StartAsync(System, services).ConfigureAwait(false);
         var host = System.ActorOf(ReplicaHostActor.PropsFor(services, _logs, SettingsOf, incarnation), "replicas");
         _replicaHost = host;
         _following.Add(_publisher.Follow(image => host.Tell(new ImagePublished(image), ActorRefs.NoSender)));

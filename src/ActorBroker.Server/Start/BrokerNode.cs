@@ -160,7 +160,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         }
 
         Groups.Start(_actors.System);
-        _actors.StartReplicas(_storage.Flusher, _storage.Cleaner, TimeProvider.System, registration.Incarnation);
+        await _actors.StartReplicasAsync(_storage.Flusher, _storage.Cleaner, TimeProvider.System, registration.Incarnation).ConfigureAwait(false);
         Demand(await registration.OpenAsync(CancellationToken.None).ConfigureAwait(false), "opened");
         if (_session is not null) _actors.KeepPresence(registration, () => _ended.TrySetResult());
         _shutdown = new ShutdownOrder(_actors, _gateway, Groups, _session is null ? null : registration);
