@@ -14,7 +14,7 @@ public sealed class MembershipSerializer(ExtendedActorSystem system) : Serialize
     private const string PongV1 = "pong-1";
     private const string SuspicionsV1 = "suspicions-1";
 
-    public override int Identifier => 9203;
+    public override int Identifier => 9230;
 
     public override string Manifest(object o) => o switch
     {
