@@ -59,7 +59,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Recover<LogStartMoved>(_ => { });
         Command<AppendsWaiting>(_ => OnAppends());
         Command<PartsWaiting>(_ => OnParts());
-        Command<RoomOnLink>(_ => _replicator?.OnRoom(_services.MonotonicMs));
+        Command<RoomOnLink>(room => _replicator?.OnRoom(room.Node, _services.MonotonicMs));
         Command<ReplicationTick>(_ => OnReplicationTick());
         Command<SendWatermark>(_ => OnSendWatermark());
         Command<IsrAnswered>(OnIsrAnswered);

@@ -79,11 +79,11 @@ internal sealed class PartitionReplicator
         return heard;
     }
 
-    /// <summary>Some link that was full has room again.</summary>
-    public void OnRoom(long nowMs)
+    /// <summary>A link that was full has room again.</summary>
+    public void OnRoom(int node, long nowMs)
     {
-        _waiting.Clear();
-        Push(nowMs);
+        _waiting.Remove(node);
+        if (_machine.Replication.Find(node) is { } follower) Push(follower, nowMs);
     }
 
     /// <summary>Sends what may be sent to everybody.</summary>

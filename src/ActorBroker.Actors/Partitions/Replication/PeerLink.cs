@@ -17,6 +17,7 @@ internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorR
 {
     private readonly PartQueue _queue = new();
     private readonly ConcurrentQueue<IActorRef> _waiting = new();
+    private readonly RoomOnLink _room = new(node);
     private readonly Lock _gate = new();
     private IActorRef? _actor;
     private long _underWay;
@@ -70,6 +71,6 @@ internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorR
     private void Wake()
     {
         for (var left = _waiting.Count; left > 0 && _waiting.TryDequeue(out var leader); left--)
-            leader.Tell(RoomOnLink.Instance, ActorRefs.NoSender);
+            leader.Tell(_room, ActorRefs.NoSender);
     }
 }

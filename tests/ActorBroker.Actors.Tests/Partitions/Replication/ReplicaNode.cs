@@ -34,7 +34,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         _cluster = cluster;
         Id = id;
         System = ActorSystem.Create($"node-{id}", ConfigurationFactory.ParseString("""
-            akka { loglevel = WARNING, stdout-loglevel = WARNING, actor.serialize-messages = on }
+            akka { loglevel = ERROR, stdout-loglevel = OFF, loggers = [], actor.serialize-messages = on }
             """).WithFallback(ActorsConfig.For(path)));
         var environment = new LogEnvironment(new StorageSettings { TailBudgetBytes = cluster.TailBytes }, _buffers, Silent.Instance);
         _directory = LogDirectory.Open(path, environment, found => found ?? new MetaProperties("cluster", id, Uuid.Zero));
