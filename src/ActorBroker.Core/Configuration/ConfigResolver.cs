@@ -48,6 +48,13 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
         .Select(key => key[ListenerPrefix.Length..^(BrokerConfig.BaseName(key).Length + 1)])
         .Distinct(StringComparer.Ordinal);
 
+    /// <summary>One of the rates that operators set for a while (<see cref="Tables.ThrottleSettingTable"/>); they exist dynamically alone.</summary>
+    public long ThrottleRate(string name)
+    {
+        var text = _ofBroker.GetValueOrDefault(name) ?? _ofAllBrokers.GetValueOrDefault(name);
+        return text is not null && SettingTables.FindBroker(name) is { } definition && definition.Problem(text) is null ? (long)definition.Parse(text) : long.MaxValue;
+    }
+
     /// <summary>The effective value of a topic's config.</summary>
     public object TopicValue(ImmutableSortedDictionary<string, string> own, string name)
     {
