@@ -139,8 +139,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     /// <summary>Begins a life in the cluster: both lanes, membership, the controller found, the metadata followed.</summary>
     private async Task<NodeRegistration> JoinAsync(ClusterPlan plan)
     {
-        var session = _session = await ClusterMembership.JoinAsync(plan, _parts, _actors).ConfigureAwait(false);
-        _storage.Join(_actors.Metadata.Current.ClusterId);
+        var session = _session = await ClusterMembership.JoinAsync(plan, _parts, _actors, _log).ConfigureAwait(false);
         _ = session.Lost.ContinueWith(lost => BeginAgainAsync(session, lost.Result), TaskScheduler.Default);
         return new NodeRegistration(_actors.Controller, _config.Int("node.id"), session.Incarnation) { Lanes = session.Lanes };
     }

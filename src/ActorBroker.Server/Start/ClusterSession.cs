@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorBroker.Actors.Hosting;
 using ActorBroker.Actors.Membership;
+using ActorBroker.Actors.Quorum;
 using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Membership;
 using ActorBroker.Core.Metadata;
@@ -42,7 +43,7 @@ internal sealed class ClusterSession
     public Task<string> Lost => _lost.Task;
 
     /// <summary>Opens both lanes; the node is no member of anything yet.</summary>
-    public static ClusterSession Open(ClusterPlan plan, BrokerConfig config, Config akka, bool isVoter, Func<ImmutableArray<int>> voters)
+    public static ClusterSession Open(ClusterPlan plan, BrokerConfig config, Config akka, bool isVoter)
     {
         var node = config.Int("node.id");
         var lanes = new LaneSettings(node, isVoter, plan.Host, plan.Port, plan.AdvertisedHost, plan.BulkHost, plan.BulkPort);
@@ -51,9 +52,13 @@ internal sealed class ClusterSession
             IntervalMs = config.Int("actorbroker.membership.ping.interval.ms"),
             SuspectAfterMs = config.Int("actorbroker.membership.suspect.after.ms"),
         };
-        var setup = BootstrapSetup.Create().WithConfig(ClusterConfig.Control(lanes).WithFallback(akka)).And(new MembershipSetup(node, watch, voters));
+        ActorSystem? control = null;
+        ImmutableArray<int> Voters() => control is null ? [] : [.. QuorumAccess.Get(control).Voters.Voters.Select(voter => voter.Id)];
+        var laneConfig = ClusterConfig.Control(lanes).WithFallback(akka).WithFallback(QuorumConfig.Default());
+        if (QuorumConfig.WhyRefused(laneConfig, QuorumJournal.PluginId, QuorumSnapshotStore.PluginId) is { } reason) throw new StartException(reason);
+        var setup = BootstrapSetup.Create().WithConfig(laneConfig).And(new MembershipSetup(node, watch, Voters));
         var incarnation = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var control = ActorSystem.Create(ClusterPlan.SystemName, setup);
+        control = ActorSystem.Create(ClusterPlan.SystemName, setup);
         ActorSystem? bulk = null;
         try
         {

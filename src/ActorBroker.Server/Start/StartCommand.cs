@@ -93,7 +93,10 @@ internal static class StartCommand
                 return 2;
             }
 
-            await using var node = await BrokerNode.StartAsync(check, ConfigSources.AkkaConfig(options)).ConfigureAwait(false);
+            var starting = BrokerNode.StartAsync(check, ConfigSources.AkkaConfig(options));
+            // A node of a cluster waits for the others as long as it takes; nothing is open yet that would have to be closed in order.
+            if (await Task.WhenAny(starting, signals.Requested).ConfigureAwait(false) != starting) return 0;
+            await using var node = await starting.ConfigureAwait(false);
             Console.Out.WriteLine(node.ReadyText);
             Console.Out.Flush();
             await Task.WhenAny(signals.Requested, node.Terminated).ConfigureAwait(false);
