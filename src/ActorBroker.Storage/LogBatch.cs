@@ -1,5 +1,6 @@
 using ActorBroker.Core.Kernel;
 using ActorBroker.Protocol.Records;
+using ActorBroker.Storage.Recovery;
 
 namespace ActorBroker.Storage;
 
@@ -15,6 +16,17 @@ public struct LogBatch
     public long BaseOffset;
     public int LeaderEpoch;
     public BatchFacts Facts;
+
+    /// <summary>A batch as it stands in another replica's log: offset, epoch and facts are its header's.</summary>
+    public static LogBatch Replicated(LeasedBuffer buffer, int start, in RecordBatchView view) => new()
+    {
+        Buffer = buffer,
+        Start = start,
+        Length = view.SizeInBytes,
+        BaseOffset = view.BaseOffset,
+        LeaderEpoch = view.PartitionLeaderEpoch,
+        Facts = BatchFactsOf.Header(view),
+    };
 
     public readonly long LastOffset => BaseOffset + Facts.LastOffsetDelta;
     public readonly ReadOnlySpan<byte> Bytes => Buffer.Span(Start, Length);

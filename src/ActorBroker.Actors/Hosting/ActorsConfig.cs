@@ -1,6 +1,8 @@
 using ActorBroker.Actors.Controller;
 using ActorBroker.Actors.Journal;
+using ActorBroker.Actors.Membership;
 using ActorBroker.Actors.Partitions;
+using ActorBroker.Actors.Partitions.Replication;
 using ActorBroker.Actors.Serialization;
 using Akka.Configuration;
 
@@ -24,11 +26,16 @@ public static class ActorsConfig
               actorbroker-partition = "{{TypeName(typeof(PartitionEventSerializer))}}"
               actorbroker-metadata = "{{TypeName(typeof(MetadataSerializer))}}"
               actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
+              actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
+              actorbroker-membership = "{{TypeName(typeof(MembershipSerializer))}}"
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing
+              {{Bind("actorbroker-membership", [typeof(Ping), typeof(Pong), typeof(Suspicions)])}}
               "{{TypeName(typeof(LeadershipGranted))}}" = actorbroker-partition
               "{{TypeName(typeof(LogStartMoved))}}" = actorbroker-partition
+              "{{TypeName(typeof(StartLeading))}}" = actorbroker-replication
+              "{{TypeName(typeof(ReplicationEnvelope))}}" = actorbroker-replication
               "{{TypeName(typeof(Core.Metadata.MetadataBatch))}}" = actorbroker-metadata
               "{{TypeName(typeof(MetadataSnapshot))}}" = actorbroker-metadata
               {{Bind("actorbroker-controller", ControllerMessageSerializer.Messages)}}
@@ -36,6 +43,7 @@ public static class ActorsConfig
             serialization-identifiers {
               "{{TypeName(typeof(RefusingSerializer))}}" = 9200
               "{{TypeName(typeof(PartitionEventSerializer))}}" = 9201
+              "{{TypeName(typeof(ReplicationSerializer))}}" = 9220
             }
           }
           persistence {
@@ -61,6 +69,32 @@ public static class ActorsConfig
         {{PartitionDispatcher.Id}} {
           type = Dispatcher
           throughput = 64
+        }
+        """);
+
+    /// <summary>
+    /// What the actor system of the bulk lane must be configured with: replication's serializer and no other. Host, port and the size of its
+    /// frames are the composition root's.
+    /// </summary>
+    public static Config ForBulkLane() => ConfigurationFactory.ParseString($$"""
+        akka {
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          actor {
+            provider = remote
+            serializers {
+              actorbroker-refusing = "{{TypeName(typeof(RefusingSerializer))}}"
+              actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
+            }
+            serialization-bindings {
+              "System.Object" = actorbroker-refusing
+              "{{TypeName(typeof(ReplicationEnvelope))}}" = actorbroker-replication
+            }
+            serialization-identifiers {
+              "{{TypeName(typeof(RefusingSerializer))}}" = 9200
+              "{{TypeName(typeof(ReplicationSerializer))}}" = 9220
+            }
+          }
         }
         """);
 

@@ -34,6 +34,14 @@ internal sealed class PartitionHandle(
 
     internal PartitionLog Log => log;
 
+    /// <summary>Where this leadership began. Below it the watermark may be older than what clients have seen (KIP-207, R35).</summary>
+    internal long EpochStartOffset { get; init; }
+
+    /// <summary>Finds a follower for a reader's rack and offset; null on a node without replication.</summary>
+    internal Func<string, long, int>? ReplicaSelector { get; init; }
+
+    public int PreferredReadReplica(string rack, long fetchOffset) => ReplicaSelector?.Invoke(rack, fetchOffset) ?? -1;
+
     public void Append(AppendRequest request)
     {
         if (!_queue.TryPush(request, out var wasEmpty)) request.Complete(AppendResult.Failed(ErrorCode.NotLeaderOrFollower));
@@ -64,6 +72,8 @@ internal sealed class PartitionHandle(
     {
         var view = log.View;
         var end = isolation == ReadIsolation.ReadCommitted ? view.LastStableOffset : view.HighWatermark;
+        if (timestampMs is OffsetTimestamps.Latest or OffsetTimestamps.Max or >= 0 && view.HighWatermark < EpochStartOffset)
+            return OffsetNotAvailableYet(timestampMs, view.HighWatermark, end, cancel);
         return timestampMs switch
         {
             OffsetTimestamps.Latest => Task.FromResult(new OffsetLookup(ErrorCode.None, end, -1, LeaderEpoch)),
@@ -75,6 +85,14 @@ internal sealed class PartitionHandle(
             >= 0 => Task.Run(() => log.FindOffsetByTimestamp(timestampMs, end), cancel),
             _ => Task.FromResult(new OffsetLookup(ErrorCode.UnsupportedVersion, -1, -1, -1)),
         };
+    }
+
+    /// <summary>After an election, until everything that was there is known to be committed: what is found below may be told, the rest not.</summary>
+    private Task<OffsetLookup> OffsetNotAvailableYet(long timestampMs, long highWatermark, long end, CancellationToken cancel)
+    {
+        var notYet = new OffsetLookup(ErrorCode.OffsetNotAvailable, -1, -1, -1);
+        if (timestampMs < 0) return Task.FromResult(notYet);
+        return Task.Run(() => log.FindOffsetByTimestamp(timestampMs, end) is { Offset: >= 0 } found && found.Offset < highWatermark ? found : notYet, cancel);
     }
 
     public Task<DeleteRecordsResult> DeleteRecordsAsync(long offset, CancellationToken cancel)

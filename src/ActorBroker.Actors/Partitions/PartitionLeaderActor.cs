@@ -1,6 +1,8 @@
+using ActorBroker.Actors.Partitions.Replication;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Partitions.Producers;
+using ActorBroker.Core.Partitions.Replication;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
 using ActorBroker.Storage;
@@ -19,13 +21,17 @@ namespace ActorBroker.Actors.Partitions;
 /// grants and log-start moves only.
 ///
 /// Waiting (no log) → granting (the grant is being persisted) → leading → stopped. The log goes back to the replica host with the last
-/// word.
+/// word. Run by Cluster Sharding it is started with a grant alone and borrows the log; from there on all is the same.
+///
+/// With followers it sends them what it has appended in the same turn (<see cref="PartitionReplicator"/>), and their acknowledgements move
+/// the watermark that answers producers: no timer is on that way. Time is looked at only while somebody is behind.
 /// All decisions are <see cref="PartitionMachine"/>'s; the produce path is <see cref="PartitionAppender"/>'s.
 /// </summary>
 internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 {
     private const int GrantsKept = 8;
     private static readonly Recovery s_withoutSnapshot = new(SnapshotSelectionCriteria.None);
+    private static readonly ReplicationLimits s_limits = new();
     private static readonly TimeSpan s_ackSweep = TimeSpan.FromMilliseconds(100);
 
     private readonly TopicIdPartition _id;
@@ -35,18 +41,29 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     private PartitionLog? _log;
     private PartitionHandle? _handle;
     private PartitionAppender? _appender;
+    private PartitionReplicator? _replicator;
+    private IsrReporter? _isr;
+    private IActorRef _host = ActorRefs.Nobody;
     private bool _flushing;
     private bool _sweeping;
+    private bool _ticking;
+    private bool _watermarkWaits;
 
     public PartitionLeaderActor(TopicIdPartition id, PartitionServices services)
     {
         _id = id;
         _services = services;
-        _machine = new PartitionMachine(services.NodeId);
+        _machine = new PartitionMachine(services.NodeId, services.Replication?.Settings.Limits ?? s_limits);
         PersistenceId = $"partition-{id.TopicId}-{id.Partition}";
         Recover<LeadershipGranted>(granted => _persistedEpoch = granted.LeaderEpoch);
         Recover<LogStartMoved>(_ => { });
         Command<AppendsWaiting>(_ => OnAppends());
+        Command<PartsWaiting>(_ => OnParts());
+        Command<RoomOnLink>(room => _replicator?.OnRoom(room.Node, _services.MonotonicMs));
+        Command<ReplicationTick>(_ => OnReplicationTick());
+        Command<SendWatermark>(_ => OnSendWatermark());
+        Command<IsrAnswered>(OnIsrAnswered);
+        Command<StartLeading>(start => _services.Host.Tell(new BorrowLog(_id, start.Grant.LeaderEpoch), Self));
         Command<FlushEnded>(OnFlushEnded);
         Command<MaintainLog>(OnMaintain);
         Command<ExpireAcks>(_ => OnExpireAcks());
@@ -98,7 +115,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     {
         EndLeadership();
         var log = lead.Log;
-        if (!_machine.Lead(lead.Grant, log.LogEndOffset, log.HighWatermark))
+        if (!_machine.Lead(lead.Grant, log.LogEndOffset, log.HighWatermark, _services.MonotonicMs))
         {
             host.Tell(new LeadRefused(log, _persistedEpoch), Self);
             return;
@@ -106,10 +123,24 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
         log.Settings = lead.Settings;
         log.AssignEpoch(lead.Grant.LeaderEpoch, log.LogEndOffset);
+        _host = host;
         _log = log;
-        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self, _services.Partitions.TrafficOf(log.TopicId));
+        _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self, _services.Partitions.TrafficOf(log.TopicId))
+        {
+            EpochStartOffset = _machine.EpochStartOffset,
+            ReplicaSelector = _services.Replication is { Metadata: var metadata }
+                ? (rack, offset) => ReadReplicaSelector.Select(_machine, _services.NodeId, metadata.Current, rack, offset)
+                : null,
+        };
         _appender = new PartitionAppender(_machine, log, _handle, _services.Clock);
-        _appender.Settle(log.LogEndOffset);
+        if (_services.Replication is { } replication)
+        {
+            _replicator = new PartitionReplicator(_machine, log, _id, Self, replication);
+            _isr = new IsrReporter(_machine, _services.NodeId, _id, Self, replication);
+            KeepTicking();
+        }
+
+        _appender.Settle(_appender.DurableEnd);
         _services.Partitions.Enter(_handle);
         host.Tell(new Leading(_handle), Self);
     }
@@ -117,8 +148,79 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     private void OnAppends()
     {
         if (_appender is null) return;
-        _appender.Drain();
+        if (_replicator is null)
+        {
+            _appender.Drain();
+        }
+        else
+        {
+            // Until now the followers had everything, if no tick is under way.
+            if (!_ticking) _machine.Tick(_services.MonotonicMs);
+            _replicator.Expect();
+            _appender.Drain();
+            _replicator.Push(_services.MonotonicMs);
+            KeepTicking();
+        }
+
         AfterAppend();
+    }
+
+    /// <summary>Followers have spoken.</summary>
+    private void OnParts()
+    {
+        if (_replicator is null) return;
+        var now = _services.MonotonicMs;
+        if (_replicator.Hear(now)) Advance();
+        _replicator.Push(now);
+        ConsiderWatermark();
+    }
+
+    private void Advance()
+    {
+        _appender!.Settle(_appender.DurableEnd);
+        _isr?.Consider(null);
+    }
+
+    /// <summary>A watermark that moved goes with the next records, or alone after a while.</summary>
+    private void ConsiderWatermark()
+    {
+        if (_watermarkWaits || !_replicator!.OwesWatermark) return;
+        _watermarkWaits = true;
+        Timers.StartSingleTimer("watermark", SendWatermark.Instance, TimeSpan.FromMilliseconds(_services.Replication!.Settings.WatermarkDelayMs));
+    }
+
+    private void OnSendWatermark()
+    {
+        _watermarkWaits = false;
+        _replicator?.SendWatermark(_services.MonotonicMs);
+    }
+
+    private void KeepTicking()
+    {
+        if (_ticking || !_replicator!.NeedsTicks) return;
+        _ticking = true;
+        Timers.StartSingleTimer("replication", ReplicationTick.Instance, TimeSpan.FromMilliseconds(_services.Replication!.Settings.TickMs));
+    }
+
+    private void OnReplicationTick()
+    {
+        _ticking = false;
+        if (_replicator is null) return;
+        var now = _services.MonotonicMs;
+        _machine.Tick(now);
+        _isr!.Consider(now);
+        Advance();
+        _replicator.OnTick(now);
+        ConsiderWatermark();
+        KeepTicking();
+    }
+
+    private void OnIsrAnswered(IsrAnswered answered)
+    {
+        if (_isr is null || !_isr.OnAnswer(answered)) return;
+        Advance();
+        ConsiderWatermark();
+        KeepTicking();
     }
 
     private void AfterAppend()
@@ -159,6 +261,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         }
 
         _appender!.Settle(_appender.DurableEnd);
+        if (_replicator is not null) ConsiderWatermark();
         AfterAppend();
     }
 
@@ -208,8 +311,17 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     private void OnIsrConfirmed(IsrConfirmed confirmed)
     {
         if (_appender is null) return;
-        _machine.IsrChanged(confirmed.Grant.Isr, confirmed.Grant.PartitionEpoch);
-        _appender.Settle(_appender.DurableEnd);
+        var freed = _machine.Reassigned(confirmed.Grant);
+        if (_replicator is null)
+        {
+            _appender.Settle(_appender.DurableEnd);
+            return;
+        }
+
+        _replicator.Freed(freed);
+        Advance();
+        ConsiderWatermark();
+        KeepTicking();
     }
 
     private void OnDeleteRecords(DeleteRecords delete)
@@ -253,20 +365,24 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     {
         var log = _log;
         EndLeadership();
-        if (log is not null) Context.Parent.Tell(new LogReturned(log), Self);
-        Context.Stop(Self);
+        if (log is not null) _host.Tell(new LogReturned(log), Self);
+        if (_services.Region is { } region) region.End(Context);
+        else Context.Stop(Self);
     }
 
     private void Fail(LogIoException failure)
     {
         Context.GetLogger().Error(failure, "{0}: the log takes no more appends; its directory goes offline.", _log!.Partition);
-        Context.Parent.Tell(new LogFailed(_log, failure), Self);
+        _host.Tell(new LogFailed(_log, failure), Self);
         EndLeadership();
     }
 
     private void EndLeadership()
     {
         if (_handle is null) return;
+        _replicator?.Close();
+        _replicator = null;
+        _isr = null;
         _machine.Resign();
         _services.Partitions.Leave(_handle);
         _appender!.Abandon(_handle.Close());

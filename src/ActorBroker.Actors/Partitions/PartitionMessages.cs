@@ -1,3 +1,4 @@
+using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Ports;
 using ActorBroker.Storage;
@@ -56,3 +57,12 @@ internal sealed record DescribeProducers(TaskCompletionSource<IReadOnlyList<Prod
 
 /// <summary>From a leader to its host: the disk refused in a way that ends this log's service.</summary>
 internal sealed record LogFailed(PartitionLog Log, LogIoException Failure) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// Through the shard region, to the entity of a partition on the node that is to lead it: the grant and nothing else; the leader borrows the
+/// log from that node's replica host.
+/// </summary>
+public sealed record StartLeading(TopicIdPartition Id, LeadershipGrant Grant);
+
+/// <summary>From a sharded leader to the replica host of its node: lend me the log for this grant.</summary>
+internal sealed record BorrowLog(TopicIdPartition Id, int LeaderEpoch) : INoSerializationVerificationNeeded;

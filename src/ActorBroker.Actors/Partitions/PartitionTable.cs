@@ -17,6 +17,8 @@ internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<
     private readonly ConcurrentDictionary<TopicPartition, TaskCompletionSource> _waiting = new();
     private readonly ConcurrentDictionary<TopicPartition, bool> _refused = new();
     private readonly ConcurrentDictionary<Uuid, TopicTraffic> _traffic = new();
+    private readonly ConcurrentDictionary<TopicPartition, IPartition> _followedByName = new();
+    private readonly ConcurrentDictionary<TopicIdPartition, IPartition> _followedById = new();
     private readonly object _gate = new();
 
     /// <summary>All leaders at this moment.</summary>
@@ -39,6 +41,22 @@ internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<
     public IPartition? Find(string topic, int partition) => _byName.TryGetValue(topic, out var slots) ? slots.At(partition) : null;
 
     public IPartition? Find(Uuid topicId, int partition) => _byId.TryGetValue(topicId, out var slots) ? slots.At(partition) : null;
+
+    public IPartition? FindFollower(string topic, int partition) => _followedByName.GetValueOrDefault(new TopicPartition(topic, partition));
+
+    public IPartition? FindFollower(Uuid topicId, int partition) => _followedById.GetValueOrDefault(new TopicIdPartition(topicId, partition));
+
+    public void EnterFollower(IPartition partition)
+    {
+        _followedByName[new TopicPartition(partition.Topic, partition.Index)] = partition;
+        _followedById[new TopicIdPartition(partition.TopicId, partition.Index)] = partition;
+    }
+
+    public void LeaveFollower(IPartition partition)
+    {
+        _followedByName.TryRemove(new(new TopicPartition(partition.Topic, partition.Index), partition));
+        _followedById.TryRemove(new(new TopicIdPartition(partition.TopicId, partition.Index), partition));
+    }
 
     public void Enter(IPartition partition)
     {

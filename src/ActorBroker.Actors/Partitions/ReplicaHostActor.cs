@@ -1,3 +1,4 @@
+using ActorBroker.Actors.Partitions.Replication;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
@@ -11,9 +12,12 @@ namespace ActorBroker.Actors.Partitions;
 public sealed record ImagePublished(MetadataImage Image) : INoSerializationVerificationNeeded;
 
 /// <summary>Asks a host to end all leaderships and close all logs; answered with <see cref="ReplicasStopped"/>.</summary>
-public sealed record StopReplicas : INoSerializationVerificationNeeded
+public sealed record StopReplicas(bool ClosesLogs) : INoSerializationVerificationNeeded
 {
-    public static readonly StopReplicas Instance = new();
+    public static readonly StopReplicas Instance = new(true);
+
+    /// <summary>The logs stay open: another host follows in this process.</summary>
+    public static readonly StopReplicas KeepingLogs = new(false);
 }
 
 public sealed record ReplicasStopped : INoSerializationVerificationNeeded
@@ -22,19 +26,21 @@ public sealed record ReplicasStopped : INoSerializationVerificationNeeded
 }
 
 /// <summary>
-/// Owns every log of the node and lends each to one owner at a time: a leader that holds a grant. Follows the metadata through
-/// <see cref="ReplicaReconciler"/>; restarts a leader that crashed under the same grant, after its log has come back.
+/// Owns every log of the node and lends each to one owner at a time: a leader that holds a grant, or a follower. Follows the metadata through
+/// <see cref="ReplicaReconciler"/>; restarts an owner that crashed, after its log has come back.
 ///
-/// A replica is resting (log here or not open), lent (its leader has the log), or leaving (the leader was told to stop; what comes next
-/// waits in
-/// <see cref="Replica.Next"/> until the log is back).
+/// A replica is resting (log here or not open), promised (a sharded leader was told to start and has not come for the log yet), lent (its
+/// owner has the log), or leaving (the owner was told to stop; what comes next waits in <see cref="Replica.Next"/> until the log is back). A
+/// leader that is granted a higher epoch, and a follower of another leader, keep the log and are told.
 ///
-/// A topic that is deleted and made again under its name gets a new id and the same directory name, often before the old leader has
-/// stopped: a directory belongs to the
-/// replica that opened it until its deletion was carried out, and the one that wants it next waits (<see cref="_claims"/>).
+/// A topic that is deleted and made again under its name gets a new id and the same directory name, often before the old owner has
+/// stopped: a directory belongs to the replica that opened it until its deletion was carried out, and the one that wants it next waits
+/// (<see cref="DirectoryClaims"/>).
 /// </summary>
 internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan s_startRetry = TimeSpan.FromSeconds(1);
+
     private readonly PartitionServices _services;
     private readonly ReplicaLogs _logs;
     private readonly Func<MetadataImage, string, PartitionSettings> _settingsOf;
@@ -44,10 +50,12 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private readonly long _incarnation;
     private readonly ReplicaReconciler _reconciler;
     private readonly Dictionary<TopicIdPartition, Replica> _replicas = [];
-    private readonly Dictionary<IActorRef, Replica> _byLeader = [];
-    private readonly Dictionary<TopicPartition, Claim> _claims = [];
+    private readonly Dictionary<IActorRef, Replica> _byOwner = [];
+    private readonly HashSet<Replica> _promised = [];
+    private readonly DirectoryClaims _claims = new();
     private MetadataImage _image = MetadataImage.Empty;
     private IActorRef? _stopRequester;
+    private bool _closesLogs;
 
     public ReplicaHostActor(PartitionServices services, ReplicaLogs logs, Func<MetadataImage, string, PartitionSettings> settingsOf, long incarnation)
     {
@@ -61,9 +69,12 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         Receive<LeadRefused>(OnRefused);
         Receive<LogReturned>(_ => { });
         Receive<LogFailed>(failed => _logs.Failed(failed.Log, failed.Failure));
+        Receive<LogDamaged>(OnDamaged);
+        Receive<BorrowLog>(OnBorrow);
         Receive<Terminated>(OnTerminated);
         Receive<HostTick>(OnTick);
-        Receive<StopReplicas>(_ => OnStop());
+        Receive<PromisesDue>(_ => OnPromisesDue());
+        Receive<StopReplicas>(OnStop);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -72,12 +83,13 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         PartitionServices services, ReplicaLogs logs, Func<MetadataImage, string, PartitionSettings> settingsOf, long incarnation) =>
         Props.Create(() => new ReplicaHostActor(services, logs, settingsOf, incarnation));
 
-    /// <summary>A leader that fails is stopped, not restarted: it has to be lent its log again, which <see cref="OnTerminated"/>
+    /// <summary>An owner that fails is stopped, not restarted: it has to be lent its log again, which <see cref="OnTerminated"/>
     /// does.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PreStart()
     {
+        _services.Host = Self;
         Timers.StartPeriodicTimer("retention", new HostTick(true), _logs.RetentionInterval);
         Timers.StartPeriodicTimer("maintenance", new HostTick(false), _logs.MaintenanceInterval);
     }
@@ -99,23 +111,22 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
             _replicas.Add(effect.Id, replica = new Replica(effect.Id, effect.Name));
         }
 
-        switch (effect)
+        if (effect is UpdateReplicaIsr update)
         {
-            case UpdateReplicaIsr update when replica.Leader is not null && replica.Next is null:
-                replica.Leader.Tell(new IsrConfirmed(update.Grant), Self);
-                break;
-            case UpdateReplicaIsr:
-                break;
-            default:
-                replica.Next = effect;
-                if (replica.Leader is not null && effect is LeadReplica) Proceed(replica);
-                else if (replica.Leader is not null) replica.Leader.Tell(StopLeading.Instance, Self);
-                else Proceed(replica);
-                break;
+            if (replica.Update(update.Grant)) replica.Owner!.Tell(new IsrConfirmed(update.Grant), Self);
+            return;
         }
+
+        replica.Next = effect;
+        _promised.Remove(replica);
+        if (replica.Owner is null || replica.KeepsOwnerFor(effect)) Proceed(replica);
+        else TellToStop(replica);
     }
 
-    /// <summary>Does what is next for a replica whose log nobody else has.</summary>
+    private void TellToStop(Replica replica) =>
+        replica.Owner!.Tell(replica.IsLed ? StopLeading.Instance : StopFollowing.Instance, Self);
+
+    /// <summary>Does what is next for a replica whose log nobody else has, or whose owner goes on.</summary>
     private void Proceed(Replica replica)
     {
         var next = replica.Next;
@@ -125,66 +136,123 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
             case LeadReplica lead:
                 StartLeader(replica, lead);
                 break;
+            case FollowReplica follow:
+                StartFollower(replica, follow);
+                break;
+            case RestReplica rest when replica.Owner is not null:
+                replica.Owner.Tell(new Follow(null, -1, rest.Image.LeaderEpoch, replica.Settings!), Self);
+                break;
             case DeleteReplica:
                 _replicas.Remove(replica.Id);
                 _settingsByTopic.Remove(replica.Name.Topic);
                 _logs.Delete(replica.Id, replica.Name);
                 _services.Partitions.Readmit(replica.Name);
-                PassOn(replica);
+                if (_claims.PassOn(replica) is { } heir) Proceed(heir);
                 break;
         }
     }
 
-    /// <summary>True when no other replica has the directory of that name; else this one's turn comes when the other is gone.</summary>
-    private bool TryClaim(Replica replica)
-    {
-        if (!_claims.TryGetValue(replica.Name, out var claim)) _claims.Add(replica.Name, claim = new Claim { Holder = replica });
-        if (claim.Holder == replica) return true;
-        claim.Heir = replica;
-        return false;
-    }
-
-    private void PassOn(Replica replica)
-    {
-        if (!_claims.TryGetValue(replica.Name, out var claim)) return;
-        if (claim.Heir == replica) claim.Heir = null;
-        if (claim.Holder != replica) return;
-        _claims.Remove(replica.Name);
-        if (claim.Heir is { } heir) Proceed(heir);
-    }
-
     private void StartLeader(Replica replica, LeadReplica lead)
     {
-        if (!TryClaim(replica))
+        if (OpenLog(replica, lead, lead.Image) is not { } log) return;
+        replica.Granted = lead;
+        replica.Followed = null;
+        if (replica.Owner is null && _services.Region is { } region)
         {
-            replica.Next = lead;
+            _promised.Add(replica);
+            region.Start(replica.Id, lead.Grant);
+            Timers.StartSingleTimer("promises", PromisesDue.Instance, s_startRetry);
             return;
         }
 
-        var settings = SettingsOf(replica.Name.Topic);
-        PartitionLog log;
+        if (replica.Owner is null) Own(replica, Child(PartitionLeaderActor.PropsFor(replica.Id, _services), replica), isLed: true);
+        replica.Owner!.Tell(new Lead(log, lead.Grant, replica.Settings!), Self);
+    }
+
+    private void StartFollower(Replica replica, FollowReplica follow)
+    {
+        if (_services.Replication is null) return;
+        replica.Granted = null;
+        replica.Followed = follow;
+        var log = replica.Owner is null ? OpenLog(replica, follow, follow.Image) : null;
+        if (replica.Owner is null && log is null) return;
+        if (replica.Owner is null) Own(replica, Child(PartitionFollowerActor.PropsFor(replica.Id, _services), replica), isLed: false);
+        replica.Owner!.Tell(new Follow(log, follow.Image.Leader, follow.Image.LeaderEpoch, replica.Settings!), Self);
+    }
+
+    private IActorRef Child(Props props, Replica replica) =>
+        Context.ActorOf(props.WithDispatcher(PartitionDispatcher.Id), $"{replica.Id.TopicId}-{replica.Id.Partition}");
+
+    private void Own(Replica replica, IActorRef owner, bool isLed)
+    {
+        replica.Owner = owner;
+        replica.IsLed = isLed;
+        Context.Watch(owner);
+        _byOwner.Add(owner, replica);
+    }
+
+    /// <summary>The replica's log; null when its turn has not come (then it proceeds later) or when it cannot be opened.</summary>
+    private PartitionLog? OpenLog(Replica replica, ReplicaEffect effect, PartitionImage image)
+    {
+        if (!_claims.TryClaim(replica))
+        {
+            replica.Next = effect;
+            return null;
+        }
+
+        replica.Settings = SettingsOf(replica.Name.Topic);
         try
         {
-            log = _logs.Open(replica.Id, replica.Name, settings, DirectoryOf(lead.Image));
+            return _logs.Open(replica.Id, replica.Name, replica.Settings, DirectoryOf(image));
+        }
+        catch (LogCorruptException error) when (effect is FollowReplica)
+        {
+            return Rebuild(replica, image, error.Message);
         }
         catch (Exception error) when (error is LogCorruptException or LogTopicMismatchException or IOException)
         {
             _services.Partitions.Refuse(replica.Name);
             Context.GetLogger().Error(error, "{0} is offline on this node: {1}", replica.Name, error.Message);
-            return;
+            return null;
         }
+    }
 
-        replica.Granted = lead;
-        replica.Settings = settings;
-        if (replica.Leader is null)
+    /// <summary>A damaged replica whose leader is elsewhere is dropped and filled from there.</summary>
+    private PartitionLog? Rebuild(Replica replica, PartitionImage image, string reason)
+    {
+        Context.GetLogger().Warning("{0}: the log is damaged and is fetched anew from node {1}: {2}", replica.Name, image.Leader, reason);
+        try
         {
-            replica.Leader = Context.ActorOf(
-                PartitionLeaderActor.PropsFor(replica.Id, _services).WithDispatcher(PartitionDispatcher.Id), $"{replica.Id.TopicId}-{replica.Id.Partition}");
-            Context.Watch(replica.Leader);
-            _byLeader.Add(replica.Leader, replica);
+            return _logs.Rebuild(replica.Id, replica.Name, replica.Settings!, DirectoryOf(image));
         }
+        catch (Exception error) when (error is LogCorruptException or IOException)
+        {
+            Context.GetLogger().Error(error, "{0} is offline on this node: {1}", replica.Name, error.Message);
+            return null;
+        }
+    }
 
-        replica.Leader.Tell(new Lead(log, lead.Grant, settings), Self);
+    private void OnDamaged(LogDamaged damaged)
+    {
+        if (!_byOwner.TryGetValue(Sender, out var replica) || replica.Followed is not { } follow || replica.Next is not null) return;
+        if (Rebuild(replica, follow.Image, damaged.Reason) is { } log)
+            Sender.Tell(new Follow(log, follow.Image.Leader, follow.Image.LeaderEpoch, replica.Settings!), Self);
+    }
+
+    /// <summary>A sharded leader has started and comes for its log.</summary>
+    private void OnBorrow(BorrowLog borrow)
+    {
+        if (!_replicas.TryGetValue(borrow.Id, out var replica) || replica.Granted is not { } lead) return;
+        if (lead.Grant.LeaderEpoch != borrow.LeaderEpoch || !_promised.Remove(replica)) return;
+        if (OpenLog(replica, lead, lead.Image) is not { } log) return;
+        Own(replica, Sender, isLed: true);
+        Sender.Tell(new Lead(log, lead.Grant, replica.Settings!), Self);
+    }
+
+    private void OnPromisesDue()
+    {
+        foreach (var replica in _promised) _services.Region!.Start(replica.Id, replica.Granted!.Grant);
+        if (_promised.Count > 0) Timers.StartSingleTimer("promises", PromisesDue.Instance, s_startRetry);
     }
 
     private Protocol.Uuid DirectoryOf(PartitionImage image)
@@ -201,13 +269,12 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 
     private void PassSettings()
     {
-        foreach (var replica in _replicas.Values)
+        foreach (var replica in _byOwner.Values)
         {
-            if (replica.Leader is null) continue;
             var settings = SettingsOf(replica.Name.Topic);
             if (settings == replica.Settings) continue;
             replica.Settings = settings;
-            replica.Leader.Tell(new SettingsChanged(settings), Self);
+            replica.Owner!.Tell(new SettingsChanged(settings), Self);
         }
     }
 
@@ -216,11 +283,10 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 
     private void OnTerminated(Terminated terminated)
     {
-        if (_byLeader.Remove(terminated.ActorRef, out var replica))
+        if (_byOwner.Remove(terminated.ActorRef, out var replica))
         {
-            replica.Leader = null;
-            if (replica.Next is null && _stopRequester is null && replica.Granted is not null && !_logs.IsOffline(replica.Id))
-                replica.Next = replica.Granted;
+            replica.Owner = null;
+            if (replica.Next is null && _stopRequester is null && !_logs.IsOffline(replica.Id)) replica.Next = (ReplicaEffect?)replica.Granted ?? replica.Followed;
             Proceed(replica);
         }
 
@@ -230,43 +296,32 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private void OnTick(HostTick tick)
     {
         var maintain = new MaintainLog(tick.Retention);
-        foreach (var leader in _byLeader.Keys) leader.Tell(maintain, Self);
+        foreach (var owner in _byOwner.Keys) owner.Tell(maintain, Self);
     }
 
-    private void OnStop()
+    private void OnStop(StopReplicas stop)
     {
         _stopRequester = Sender;
+        _closesLogs = stop.ClosesLogs;
+        _promised.Clear();
         foreach (var replica in _replicas.Values) replica.Next = null;
-        foreach (var leader in _byLeader.Keys) leader.Tell(StopLeading.Instance, Self);
+        foreach (var replica in _byOwner.Values) TellToStop(replica);
 
         FinishStop();
     }
 
     private void FinishStop()
     {
-        if (_stopRequester is null || _byLeader.Count > 0) return;
-        _logs.CloseAll(_incarnation);
+        if (_stopRequester is null || _byOwner.Count > 0) return;
+        if (_closesLogs) _logs.CloseAll(_incarnation);
         _stopRequester.Tell(ReplicasStopped.Instance, Self);
         Context.Stop(Self);
     }
 
     private sealed record HostTick(bool Retention) : INoSerializationVerificationNeeded;
 
-    /// <summary>Who has the directory of a name, and who waits for it: of several that want it only the newest is still in the
-    /// metadata.</summary>
-    private sealed class Claim
+    private sealed record PromisesDue : INoSerializationVerificationNeeded
     {
-        public required Replica Holder { get; init; }
-        public Replica? Heir { get; set; }
-    }
-
-    private sealed class Replica(TopicIdPartition id, TopicPartition name)
-    {
-        public TopicIdPartition Id => id;
-        public TopicPartition Name => name;
-        public IActorRef? Leader;
-        public LeadReplica? Granted;
-        public PartitionSettings? Settings;
-        public ReplicaEffect? Next;
+        public static readonly PromisesDue Instance = new();
     }
 }

@@ -53,7 +53,7 @@ public class Cluster : IExtension
     public ClusterEvent.CurrentClusterState State => _view.State;
 
     /// <summary>This node; with the status Removed before it has joined and after it has left.</summary>
-    public Member SelfMember => _view.Self;
+    public Member SelfMember => IsTerminated ? _view.RemovedSelf : _view.Self;
 
     public bool IsUp => SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp;
 

@@ -14,6 +14,8 @@ internal sealed class ClusterStateView(Cluster cluster)
         set => Volatile.Write(ref _state, value);
     }
 
-    public Member Self => State.Members.FirstOrDefault(m => m.UniqueAddress == cluster.SelfUniqueAddress)
-        ?? new Member(cluster.SelfUniqueAddress, int.MaxValue, MemberStatus.Removed, cluster.SelfRoles, cluster.Settings.AppVersion);
+    public Member Self => State.Members.FirstOrDefault(m => m.UniqueAddress == cluster.SelfUniqueAddress) ?? RemovedSelf;
+
+    public Member RemovedSelf { get; } =
+        new(cluster.SelfUniqueAddress, int.MaxValue, MemberStatus.Removed, cluster.SelfRoles, cluster.Settings.AppVersion);
 }

@@ -190,7 +190,8 @@ internal class RemoteWatcher : UntypedActor
         foreach (var address in _watcheesByNode.Keys.Where(a => !_unreachable.Contains(a) && !_failureDetector.IsAvailable(a)).ToArray())
         {
             Log.Warning("Detected unreachable: [{0}]", address);
-            Quarantine(address, _uids.TryGetValue(address, out var uid) ? uid : null);
+            // A node that never answered a heartbeat may still have let us in: then that incarnation is out.
+            Quarantine(address, _uids.TryGetValue(address, out var uid) ? uid : _provider.Transport.AssociationWith(address)?.Incarnations.Current);
             PublishAddressTerminated(address);
             _unreachable.Add(address);
         }

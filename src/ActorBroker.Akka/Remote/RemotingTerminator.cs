@@ -6,25 +6,25 @@ namespace Akka.Remote;
 /// When the user's actors have ended, and before the engine's own do, everything that waits for other nodes is written and
 /// the connections are closed.
 /// </summary>
-internal sealed class RemotingTerminator(RemoteActorRefProvider provider) : ReceiveActor
+internal sealed class RemotingTerminator(RemoteActorRefProvider provider) : UntypedActor
 {
-    private readonly IActorRef _systemGuardian = Context.Parent;
+    protected override void PreStart() => Context.Parent.Tell(RegisterTerminationHook.Instance, Self);
 
-    protected override void PreStart()
+    protected override void OnReceive(object message)
     {
-        _systemGuardian.Tell(RegisterTerminationHook.Instance, Self);
-        Receive<TerminationHook>(_ => ShutDown());
-        Receive<Ended>(_ =>
+        switch (message)
         {
-            _systemGuardian.Tell(TerminationHookDone.Instance, Self);
-            Context.Stop(Self);
-        });
-    }
-
-    private void ShutDown()
-    {
-        var self = Self;
-        provider.Transport.Shutdown().ContinueWith(_ => self.Tell(Ended.Instance, ActorRefs.NoSender), TaskScheduler.Default);
+            case TerminationHook:
+                var self = Self;
+                provider.Transport.Shutdown().ContinueWith(_ => self.Tell(Ended.Instance, ActorRefs.NoSender), TaskScheduler.Default);
+                break;
+            case Ended:
+                Context.Parent.Tell(TerminationHookDone.Instance, Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     private sealed class Ended : INoSerializationVerificationNeeded

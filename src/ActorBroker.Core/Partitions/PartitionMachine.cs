@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorBroker.Core.Partitions.Producers;
+using ActorBroker.Core.Partitions.Replication;
 using ActorBroker.Protocol;
 using ActorBroker.Protocol.Records;
 
@@ -17,7 +18,8 @@ namespace ActorBroker.Core.Partitions;
 /// offset of the in-sync replicas (R30, R32), where this node's own end counts only as far as the topic's flush rule lets it
 /// (<see cref="LocalDurableEnd"/>). It never moves back while this node leads, and it does not move while the in-sync replicas are fewer
 /// than
-/// min.insync.replicas (R31, KIP-966).
+/// min.insync.replicas (R31, KIP-966). While a change of the in-sync replicas is pending at the controller both sets count
+/// (<see cref="InSync"/>), and it waits for followers that are not in sync but near, so that they can come in (R32).
 ///
 /// Deciding does not mutate: the caller writes the batches and then calls <see cref="Appended"/>; a failed write leaves the machine as
 /// it was.
@@ -25,15 +27,25 @@ namespace ActorBroker.Core.Partitions;
 ///
 /// Callers: <c>PartitionLeaderActor</c> and the simulation. KIP-98 (producers), KIP-101/279 (epochs), KIP-966 (strict min ISR).
 /// </summary>
-public sealed class PartitionMachine(int localNode)
+public sealed class PartitionMachine(int localNode, ReplicationLimits limits)
 {
-    private readonly Dictionary<int, long> _followerEnds = [];
     private LeadershipGrant _grant = new(-1, -1, -1, -1, [], []);
+
+    public PartitionMachine(int localNode)
+        : this(localNode, new ReplicationLimits())
+    {
+    }
+
+    /// <summary>The followers, and what is under way to them.</summary>
+    public ReplicationMachine Replication { get; } = new(localNode, limits);
+
+    /// <summary>The in-sync replicas, committed and asked for.</summary>
+    public InSyncReplicas InSync { get; } = new();
 
     public int LeaderEpoch => IsLeading ? _grant.LeaderEpoch : -1;
     public bool IsLeading { get; private set; }
     public int PartitionEpoch => _grant.PartitionEpoch;
-    public ImmutableArray<int> Isr => _grant.Isr;
+    public ImmutableArray<int> Isr => InSync.Committed;
     public ImmutableArray<int> Replicas => _grant.Replicas;
     public long LogEndOffset { get; private set; }
     public long HighWatermark { get; private set; }
@@ -45,7 +57,7 @@ public sealed class PartitionMachine(int localNode)
     public long LocalDurableEnd { get; private set; }
 
     /// <summary>Takes leadership up. False, and nothing changed, when the grant is for another node or not newer than the last.</summary>
-    public bool Lead(LeadershipGrant grant, long logEndOffset, long highWatermark)
+    public bool Lead(LeadershipGrant grant, long logEndOffset, long highWatermark, long nowMs = 0)
     {
         if (grant.Node != localNode || grant.LeaderEpoch <= _grant.LeaderEpoch || !grant.Isr.Contains(localNode)) return false;
         _grant = grant;
@@ -54,7 +66,8 @@ public sealed class PartitionMachine(int localNode)
         LocalDurableEnd = logEndOffset;
         EpochStartOffset = logEndOffset;
         HighWatermark = Math.Min(Math.Max(highWatermark, HighWatermark), logEndOffset);
-        _followerEnds.Clear();
+        InSync.Commit(grant.Isr);
+        Replication.Lead(grant.Replicas, grant.Isr, logEndOffset, nowMs);
         return true;
     }
 
@@ -66,6 +79,22 @@ public sealed class PartitionMachine(int localNode)
     {
         if (partitionEpoch <= _grant.PartitionEpoch) return;
         _grant = _grant with { Isr = isr, PartitionEpoch = partitionEpoch };
+        Replication.Joined(Isr, isr);
+        InSync.Commit(isr);
+    }
+
+    /// <summary>
+    /// The registration as the metadata show it under the same leadership: in-sync replicas and assignment. Gives back the bytes that were
+    /// under way to replicas that are no longer assigned.
+    /// </summary>
+    public IReadOnlyList<(int Node, int Bytes)> Reassigned(LeadershipGrant grant)
+    {
+        if (!IsLeading || grant.LeaderEpoch != _grant.LeaderEpoch || grant.PartitionEpoch <= _grant.PartitionEpoch) return [];
+        var freed = grant.Replicas.AsSpan().SequenceEqual(_grant.Replicas.AsSpan()) ? [] : Replication.SetReplicas(grant.Replicas);
+        _grant = grant;
+        Replication.Joined(Isr, grant.Isr);
+        InSync.Commit(grant.Isr);
+        return freed;
     }
 
     /// <summary>Whether an append of a batch may go on before its producer's state is looked at.</summary>
@@ -95,7 +124,10 @@ public sealed class PartitionMachine(int localNode)
     }
 
     /// <summary>A follower has everything below <paramref name="endOffset"/>.</summary>
-    public void FollowerReached(int node, long endOffset) => _followerEnds[node] = endOffset;
+    public void FollowerReached(int node, long endOffset)
+    {
+        if (Replication.Find(node) is { } follower) follower.DurableEnd = follower.EndOffset = endOffset;
+    }
 
     /// <summary>Moves the high watermark as far as it may go; true when it moved.</summary>
     public bool AdvanceHighWatermark(PartitionSettings settings)
@@ -103,10 +135,26 @@ public sealed class PartitionMachine(int localNode)
         if (!IsLeading || Isr.Length < MinInSync(settings)) return false;
         var committed = LocalDurableEnd;
         foreach (var node in Isr)
-            if (node != localNode) committed = Math.Min(committed, _followerEnds.GetValueOrDefault(node, 0));
+            if (node != localNode && Replication.Find(node) is null) return false;
+        foreach (var follower in Replication.Followers)
+            if (follower.IsNear || InSync.IsMaximal(follower.Node)) committed = Math.Min(committed, follower.DurableEnd);
         if (committed <= HighWatermark) return false;
         HighWatermark = committed;
         return true;
+    }
+
+    /// <summary>
+    /// The in-sync replicas to ask the controller for, default for none; see <see cref="InSyncReplicas.Propose"/>. The caller submits it
+    /// and says what came of it.
+    /// </summary>
+    public ImmutableArray<int> ProposeIsr(long? tickMs, Func<int, long, bool> isEligible) =>
+        IsLeading ? InSync.Propose(this, tickMs, isEligible) : default;
+
+    /// <summary>Time has passed: <see cref="ReplicationMachine.Tick"/>, and refused changes may be asked for again.</summary>
+    public void Tick(long nowMs)
+    {
+        Replication.Tick(LogEndOffset, nowMs);
+        InSync.Tick();
     }
 
     /// <summary>The error for a batch that is appended but can no longer be committed under the topic's rule, or none (R30).</summary>

@@ -12,7 +12,10 @@ public sealed record LeadReplica(TopicIdPartition Id, TopicPartition Name, Leade
 /// <summary>This node leads on, with other in-sync replicas.</summary>
 public sealed record UpdateReplicaIsr(TopicIdPartition Id, TopicPartition Name, LeadershipGrant Grant) : ReplicaEffect(Id, Name);
 
-/// <summary>This node holds a replica that it does not lead (any more).</summary>
+/// <summary>This node holds a replica that another node leads, or leads under another epoch than before.</summary>
+public sealed record FollowReplica(TopicIdPartition Id, TopicPartition Name, PartitionImage Image) : ReplicaEffect(Id, Name);
+
+/// <summary>This node holds a replica that nobody leads at present.</summary>
 public sealed record RestReplica(TopicIdPartition Id, TopicPartition Name, PartitionImage Image) : ReplicaEffect(Id, Name);
 
 /// <summary>The topic is gone, or this node holds no replica of it any more: the log goes too.</summary>

@@ -54,13 +54,18 @@ public sealed class ReplicaReconciler(int node)
                 continue;
             }
 
-            effects.Add(Effect(id, name, now, then, ballot));
+            if (Effect(id, name, now, then, ballot) is { } effect) effects.Add(effect);
         }
     }
 
-    private ReplicaEffect Effect(TopicIdPartition id, TopicPartition name, PartitionImage now, PartitionImage? then, long ballot)
+    private ReplicaEffect? Effect(TopicIdPartition id, TopicPartition name, PartitionImage now, PartitionImage? then, long ballot)
     {
-        if (now.Leader != node) return new RestReplica(id, name, now);
+        if (now.Leader != node)
+        {
+            if (then is not null && then.Leader == now.Leader && then.LeaderEpoch == now.LeaderEpoch && then.Replicas.Contains(node)) return null;
+            return now.Leader >= 0 ? new FollowReplica(id, name, now) : new RestReplica(id, name, now);
+        }
+
         var grant = new LeadershipGrant(now.LeaderEpoch, now.PartitionEpoch, ballot, node, now.Replicas, now.Isr);
         return then is not null && then.Leader == node && then.LeaderEpoch == now.LeaderEpoch
             ? new UpdateReplicaIsr(id, name, grant)

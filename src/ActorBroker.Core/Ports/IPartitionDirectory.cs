@@ -13,6 +13,11 @@ public interface IPartitionDirectory
 
     IPartition? Find(Uuid topicId, int partition);
 
+    /// <summary>A partition that this node follows, for readers that were sent here (KIP-392); null for a node that follows nobody.</summary>
+    IPartition? FindFollower(string topic, int partition) => null;
+
+    IPartition? FindFollower(Uuid topicId, int partition) => null;
+
     /// <summary>Waits until this node leads the partition or the deadline passes (a topic that was just created); null then.</summary>
     Task<IPartition?> WaitForLeaderAsync(string topic, int partition, TimeSpan limit, CancellationToken cancel);
 

@@ -36,9 +36,17 @@ internal sealed class FetchPlan(GatewayServices services)
         _session = session;
         _request = request;
         _image = services.Metadata.Current;
-        _remaining = Math.Max(0, Math.Min(request.MaxBytes, services.Settings.MaxFetchBytes));
+        _remaining = Math.Min(request.MaxBytes, services.Settings.MaxFetchBytes);
         foreach (var slot in slots)
             if (!slot.IsRemoved) Add(slot);
+    }
+
+    /// <summary>Plans an error for every partition, for a request that cannot be understood as a whole.</summary>
+    public void Refuse(List<FetchSlot> slots, ErrorCode error)
+    {
+        Release();
+        IsUrgent = true;
+        foreach (var slot in slots) _items.Add(new FetchItem(slot) { Error = error, AbortedCount = 0 });
     }
 
     /// <summary>Releases the slices that were not sent and forgets the plan.</summary>
@@ -64,9 +72,10 @@ internal sealed class FetchPlan(GatewayServices services)
     {
         var item = new FetchItem(slot);
         item.Error = TryFind(slot, ref item, out var partition);
-        if (partition is not null && item.Error == ErrorCode.None) item.Error = Check(slot, partition);
+        if (partition is not null && item.Error == ErrorCode.None)
+            item.Error = _request.ReplicaId >= 0 ? ErrorCode.NotLeaderOrFollower : Check(slot, partition);
         if (partition is not null && item.Error == ErrorCode.None) Read(slot, partition, ref item);
-        if (item.Error != ErrorCode.None || item.IsDiverging) IsUrgent = true;
+        if (item.Error != ErrorCode.None || item.IsDiverging || item.PreferredReplica >= 0) IsUrgent = true;
         if (item.Error != ErrorCode.None)
         {
             services.Metrics.Api(ApiKey.Fetch).Fail();
@@ -91,6 +100,13 @@ internal sealed class FetchPlan(GatewayServices services)
             return ErrorCode.None;
         }
 
+        if (_request.KnowsReplicas && FindFollower(slot) is { } follower)
+        {
+            partition = follower;
+            _session.Attach(slot, partition);
+            return ErrorCode.None;
+        }
+
         partition = null;
 
         var topic = _session.UsesTopicIds
@@ -105,6 +121,14 @@ internal sealed class FetchPlan(GatewayServices services)
 
         Hint(topic.Partitions[slot.Partition], ref item);
         return ErrorCode.NotLeaderOrFollower;
+    }
+
+    private IPartition? FindFollower(FetchSlot slot)
+    {
+        var follower = _session.UsesTopicIds
+            ? services.Partitions.FindFollower(slot.Topic.Id, slot.Partition)
+            : services.Partitions.FindFollower(slot.Topic.Text, slot.Partition);
+        return follower is { LeaderEpoch: >= 0 } ? follower : null;
     }
 
     /// <summary>KIP-951: whom to ask instead, if it is not this node.</summary>
@@ -127,6 +151,16 @@ internal sealed class FetchPlan(GatewayServices services)
     private void Read(FetchSlot slot, IPartition partition, ref FetchItem item)
     {
         var view = partition.View;
+        if (services.Settings.SelectsReplicaByRack && _request.Rack.Length > 0)
+        {
+            item.PreferredReplica = partition.PreferredReadReplica(_request.Rack, slot.FetchOffset);
+            if (item.PreferredReplica >= 0)
+            {
+                (item.HighWatermark, item.LastStableOffset, item.LogStartOffset) = (view.HighWatermark, view.LastStableOffset, view.LogStartOffset);
+                return;
+            }
+        }
+
         var logStart = view.LogStartOffset;
         var highWatermark = view.HighWatermark;
         var stable = view.LastStableOffset;
@@ -140,6 +174,14 @@ internal sealed class FetchPlan(GatewayServices services)
             return;
         }
 
+        if (Math.Min(slot.MaxBytes, _remaining) < 0)
+        {
+            // Kafka trips over a negative size, once for that of the whole request.
+            item.Error = ErrorCode.UnknownServerError;
+            _remaining = Math.Max(0, _remaining);
+            return;
+        }
+
         item.HighWatermark = highWatermark;
         item.LastStableOffset = stable;
         item.LogStartOffset = logStart;
@@ -150,7 +192,7 @@ internal sealed class FetchPlan(GatewayServices services)
         item.FirstSlice = _slices.Count;
         if (slot.FetchOffset < bound)
         {
-            var limit = Math.Min(Math.Max(0, slot.MaxBytes), _remaining);
+            var limit = Math.Min(slot.MaxBytes, _remaining);
             item.Bytes = view.Plan(slot.FetchOffset, bound, limit, TotalBytes == 0, _slices);
             item.SliceCount = _slices.Count - item.FirstSlice;
         }

@@ -80,7 +80,7 @@ public sealed class AllocationStrategyTests : ActorTest
     private static ClusterEvent.CurrentClusterState Members(params MemberStatus[] statuses) => new(
         [.. statuses.Select((s, i) => new Member(
             new UniqueAddress(RemoteLike.At(i + 1), i + 1), i + 1, s, ["r"], AppVersion.Zero))],
-        [], [], null, ImmutableDictionary<string, Address>.Empty);
+        [], [], null, ImmutableDictionary<string, Address?>.Empty);
 
     private IImmutableDictionary<IActorRef, IImmutableList<string>> Shards(params int[] counts) => counts
         .Select((count, region) => (region, shards: Enumerable.Range(0, count).Select(i => $"{region}-{i}").ToImmutableList()))

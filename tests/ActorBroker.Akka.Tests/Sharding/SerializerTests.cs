@@ -75,7 +75,9 @@ public sealed class SerializerTests : ActorTest
     {
         var addresses = ImmutableHashSet.Create(new Address("akka.tcp", "sys", "127.0.0.1", 1), new Address("akka.tcp", "sys", "127.0.0.1", 2));
 
-        Assert.Equal(addresses, Assert.IsType<CurrentRegions>(RoundTrip(new CurrentRegions(addresses))).Regions);
+        var read = Assert.IsType<CurrentRegions>(RoundTrip(new CurrentRegions(addresses)));
+
+        Assert.True(read.Regions.SetEquals(addresses));
     }
 
     [Fact]

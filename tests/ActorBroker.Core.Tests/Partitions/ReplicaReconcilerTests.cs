@@ -17,7 +17,7 @@ public sealed class ReplicaReconcilerTests
         Assert.Collection(
             effects,
             first => Assert.Equal((0, 4, Me), (Assert.IsType<LeadReplica>(first).Id.Partition, ((LeadReplica)first).Grant.LeaderEpoch, ((LeadReplica)first).Grant.Node)),
-            second => Assert.Equal(1, Assert.IsType<RestReplica>(second).Id.Partition));
+            second => Assert.Equal((1, 2), (Assert.IsType<FollowReplica>(second).Id.Partition, ((FollowReplica)second).Image.Leader)));
     }
 
     [Fact]
@@ -38,6 +38,19 @@ public sealed class ReplicaReconcilerTests
         Assert.Equal<IEnumerable<int>>([Me], Assert.IsType<UpdateReplicaIsr>(Assert.Single(_reconciler.Reconcile(Image(shrunk)))).Grant.Isr);
         var elected = shrunk with { Partitions = [shrunk.Partitions[0] with { LeaderEpoch = 5 }] };
         Assert.Equal(5, Assert.IsType<LeadReplica>(Assert.Single(_reconciler.Reconcile(Image(elected)))).Grant.LeaderEpoch);
+    }
+
+    [Fact]
+    public void A_followed_replica_is_told_of_another_leader_or_epoch_and_of_nothing_else()
+    {
+        var topic = Topic("a", 1, Partition(2, 4, 2, Me, 3));
+        _reconciler.Reconcile(Image(topic));
+        TopicImage With(PartitionImage partition) => topic with { Partitions = [partition] };
+        var now = topic.Partitions[0] with { Isr = [2], PartitionEpoch = 5 };
+        Assert.Empty(_reconciler.Reconcile(Image(With(now))));
+        Assert.IsType<RestReplica>(Assert.Single(_reconciler.Reconcile(Image(With(now with { Leader = -1, LeaderEpoch = 5 })))));
+        Assert.Equal(6, Assert.IsType<FollowReplica>(Assert.Single(_reconciler.Reconcile(Image(With(now with { LeaderEpoch = 6 }))))).Image.LeaderEpoch);
+        Assert.IsType<LeadReplica>(Assert.Single(_reconciler.Reconcile(Image(With(now with { Leader = Me, LeaderEpoch = 7 })))));
     }
 
     [Fact]

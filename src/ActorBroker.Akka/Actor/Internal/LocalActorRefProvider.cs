@@ -106,7 +106,7 @@ internal sealed class LocalActorRefProvider : IActorRefProvider
     {
         var found = Find(path);
         if (found is null || found.IsNobody())
-            return new EmptyLocalActorRef(_system.Provider, RootPath / path.Elements, _system.EventStream);
+            return new EmptyLocalActorRef(_system.Provider, (RootPath / path.Elements).WithUid(path.Uid), _system.EventStream);
         return found;
     }
 

@@ -27,7 +27,10 @@ internal sealed class Acceptor(RemoteTransport transport)
         var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (settings.ReuseAddress)
+            // Elsewhere than on Windows it is the default, and naming it would share the port with other processes.
+            if (!settings.ReuseAddress)
+                listener.ExclusiveAddressUse = true;
+            else if (OperatingSystem.IsWindows())
                 listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             SocketOptions.Apply(listener, settings);
             listener.Bind(new IPEndPoint(address, settings.Port));

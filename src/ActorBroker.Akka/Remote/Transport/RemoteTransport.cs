@@ -119,11 +119,28 @@ internal sealed class RemoteTransport
         await Within(Task.WhenAll(Associations.Select(static a => a.Flush()))).ConfigureAwait(false);
         await Within(Task.WhenAll(Associations.Select(static a => a.End()))).ConfigureAwait(false);
         foreach (var association in Associations)
+        {
+            association.Abort();
             association.Inbound.Connection?.Leave(ByeReason.Shutdown);
+        }
         await Within(Task.WhenAll(Associations.Select(static a => a.Inbound.Connection?.Ended ?? Task.CompletedTask))).ConfigureAwait(false);
         _acceptor.Stop();
         _ticks.Cancel();
         Publish(new RemotingShutdownEvent());
+    }
+
+    /// <summary>For tests: as if the process had died. Nothing is flushed, nobody is told.</summary>
+    public void Kill()
+    {
+        _isShutDown = true;
+        _acceptor.Stop();
+        _ticks.Cancel();
+        foreach (var association in Associations)
+        {
+            association.Inbound.Connection?.Close();
+            association.Break();
+            _ = association.End();
+        }
     }
 
     public void Publish(RemotingLifecycleEvent happened)

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+
+namespace ActorBroker.Actors.Partitions.Replication;
+
+/// <summary>
+/// The way to the replicas of one other node: what waits to be sent, and how many bytes of records are under way. Any thread sends; the
+/// link's actor (<see cref="ReplicationLinkActor"/>) is rung when the queue was empty and takes everything at once, so that the words of
+/// many partitions travel together when there are many and none waits when there are few.
+///
+/// Back-pressure: a leader looks for room before it reads records, reserves what it has read and gives it back when it is acknowledged, or
+/// when it ends the conversation; leaders that look at the same moment may each exceed the budget by one read. Reads of cold segments get a
+/// quarter of the room, so that catching up leaves the tail its own. Whoever finds no room adds itself to the waiting ones and looks once
+/// more; whoever makes room wakes them after it has: one of the two sees the other.
+/// </summary>
+internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorRef> start)
+{
+    private readonly PartQueue _queue = new();
+    private readonly ConcurrentQueue<IActorRef> _waiting = new();
+    private readonly RoomOnLink _room = new(node);
+    private readonly Lock _gate = new();
+    private IActorRef? _actor;
+    private long _underWay;
+
+    public int Node => node;
+
+    public long UnderWayBytes => Volatile.Read(ref _underWay);
+
+    public void Send(ReplicaPart part)
+    {
+        if (!_queue.TryPush(part, out var wasEmpty)) part.Release();
+        else if (wasEmpty) Actor.Tell(LinkHasWork.Instance, ActorRefs.NoSender);
+    }
+
+    public bool HasRoom(bool isCatchUp) => UnderWayBytes < (isCatchUp ? budgetBytes / 4 : budgetBytes);
+
+    public void Reserve(int bytes) => Interlocked.Add(ref _underWay, bytes);
+
+    public void GiveBack(int bytes)
+    {
+        if (bytes == 0) return;
+        Interlocked.Add(ref _underWay, -bytes);
+        if (!_waiting.IsEmpty) Wake();
+    }
+
+    /// <summary>The leader is rung with <see cref="RoomOnLink"/> when there is room again.</summary>
+    public void WaitForRoom(IActorRef leader, bool isCatchUp)
+    {
+        _waiting.Enqueue(leader);
+        Interlocked.MemoryBarrier();
+        if (HasRoom(isCatchUp)) Wake();
+    }
+
+    public void Close() => _queue.Close();
+
+    internal ReplicaPart? TakeAll() => _queue.TakeAll();
+
+    private IActorRef Actor
+    {
+        get
+        {
+            if (Volatile.Read(ref _actor) is { } known) return known;
+            lock (_gate)
+            {
+                if (_actor is null) Volatile.Write(ref _actor, start(this));
+                return _actor!;
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        for (var left = _waiting.Count; left > 0 && _waiting.TryDequeue(out var leader); left--)
+            leader.Tell(_room, ActorRefs.NoSender);
+    }
+}
