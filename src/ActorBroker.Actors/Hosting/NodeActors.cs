@@ -26,6 +26,7 @@ public sealed class NodeActors
     private readonly PartitionTable _partitions;
     private readonly MetadataPublisher _publisher = new();
     private readonly ControllerPort _controller = new();
+    private readonly QuorumPort _quorum = new();
     private readonly ReplicaLogs _logs;
     private readonly BufferPool _buffers;
     private readonly List<IDisposable> _following = [];
@@ -47,6 +48,7 @@ public sealed class NodeActors
     public ActorSystem System => _system ?? throw new InvalidOperationException("The node has no actor system yet.");
 
     public IController Controller => _controller;
+    public IQuorumView Quorum => _quorum;
     public IProducerIds ProducerIds { get; }
     public IMetadataSource Metadata => _publisher;
     public IPartitionDirectory Partitions => _partitions;
@@ -73,6 +75,7 @@ public sealed class NodeActors
     /// <summary>Starts this node's part of the cluster's controller and waits for the first metadata.</summary>
     public async Task<bool> JoinControllerAsync(ControllerSettings settings, long incarnation, bool isVoter, TimeSpan limit)
     {
+        _quorum.Use(System);
         _controller.Use(ClusterController.Start(System, settings, _config, incarnation, isVoter, _publisher).Controller);
         return await _publisher.WaitForAsync(0, limit, CancellationToken.None).ConfigureAwait(false);
     }
@@ -152,6 +155,7 @@ public sealed class NodeActors
     public async Task DetachAsync(TimeSpan limit)
     {
         _controller.Use(null);
+        _quorum.Use(null);
         await StopReplicasAsync(StopReplicas.KeepingLogs, limit).ConfigureAwait(false);
         foreach (var following in _following) following.Dispose();
         _following.Clear();

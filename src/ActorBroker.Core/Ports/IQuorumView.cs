@@ -3,14 +3,17 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Core.Ports;
 
-/// <summary>What this node knows of the voters that keep the metadata log.</summary>
+/// <summary>Asks the voters that keep the metadata log how they stand.</summary>
 public interface IQuorumView
 {
-    /// <summary>The committed voter set, ordered by node.</summary>
-    ImmutableArray<QuorumVoter> Voters { get; }
+    /// <summary>Null on a node that stands alone: it is its own quorum.</summary>
+    ValueTask<QuorumDescription?> DescribeAsync(CancellationToken cancel);
 }
 
-/// <param name="DirectoryId">The id of the directory in which the voter keeps the log, or zero.</param>
-/// <param name="LogEndOffset">How far the voter's log goes as the leader knows it; -1 when that is not known here.</param>
-/// <param name="LastCaughtUpMs">Wall-clock milliseconds of the moment at which it last had everything; -1 when not known.</param>
-public sealed record QuorumVoter(int NodeId, Uuid DirectoryId, long LogEndOffset, long LastCaughtUpMs);
+/// <param name="Committed">How far the log is committed, in the log's own sequence numbers.</param>
+/// <param name="Voters">The committed voter set, ordered by node.</param>
+public sealed record QuorumDescription(long Committed, ImmutableArray<QuorumVoter> Voters);
+
+/// <param name="FileId">The id of the file in which the voter keeps the log.</param>
+/// <param name="Last">The last entry of the voter's log; -1 when it did not answer.</param>
+public sealed record QuorumVoter(int NodeId, Uuid FileId, long Last);

@@ -7,32 +7,28 @@ using ActorBroker.Protocol.Messages;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// The metadata quorum in the words of Kafka's (KIP-595): the leader is the node that has the controller role, its epoch the term, the
-/// high watermark one above the last committed batch; voters are those that keep the log, observers all other brokers. There is one
-/// partition, 0 of <c>__cluster_metadata</c>; any other does not exist. A single node is its own quorum.
+/// The metadata quorum in the words of Kafka's (KIP-595): the leader is the node that has the controller role, its epoch the term, offsets
+/// are the log's sequence numbers; voters are those that keep the log, observers all other brokers. There is one partition, 0 of
+/// <c>__cluster_metadata</c>; any other does not exist. A single node is its own quorum.
 /// </summary>
 public sealed class DescribeQuorumHandler(AdminServices services)
     : ApiHandler<DescribeQuorumRequest, DescribeQuorumResponse>(ApiKey.DescribeQuorum, 0, 2)
 {
-    public override ValueTask<DescribeQuorumResponse> HandleAsync(DescribeQuorumRequest request, RequestContext context)
+    public override async ValueTask<DescribeQuorumResponse> HandleAsync(DescribeQuorumRequest request, RequestContext context)
     {
         var response = new DescribeQuorumResponse();
         var isKnown = request.Topics is [{ TopicName: TopicName.ClusterMetadata, Partitions: [{ PartitionIndex: 0 }] }];
+        var quorum = isKnown ? await QuorumAsync(context).ConfigureAwait(false) : null;
         foreach (var topic in request.Topics)
         {
             var described = new DescribeQuorumResponse.TopicData { TopicName = topic.TopicName };
             foreach (var partition in topic.Partitions)
-            {
-                described.Partitions.Add(isKnown
-                    ? Describe(context.Metadata)
-                    : Unknown(partition.PartitionIndex));
-            }
-
+                described.Partitions.Add(quorum is null ? Unknown(partition.PartitionIndex) : Describe(context.Metadata, quorum));
             response.Topics.Add(described);
         }
 
-        if (isKnown) AddNodes(response, context);
-        return new ValueTask<DescribeQuorumResponse>(response);
+        if (quorum is not null) AddNodes(response, quorum, context);
+        return response;
     }
 
     private static DescribeQuorumResponse.PartitionData Unknown(int index) => new()
@@ -42,34 +38,42 @@ public sealed class DescribeQuorumHandler(AdminServices services)
         ErrorMessage = ErrorCatalog.DefaultMessage(ErrorCode.UnknownTopicOrPartition),
     };
 
-    private DescribeQuorumResponse.PartitionData Describe(MetadataImage image)
+    private async ValueTask<QuorumDescription> QuorumAsync(RequestContext context)
+    {
+        var described = services.Quorum is null ? null : await services.Quorum.DescribeAsync(context.Cancel).ConfigureAwait(false);
+        if (described is not null) return described;
+        var image = context.Metadata;
+        var directory = image.Brokers.TryGetValue(image.ControllerId, out var self) ? self.Directories.FirstOrDefault() : Uuid.Zero;
+        return new QuorumDescription(image.Offset, [new QuorumVoter(image.ControllerId, directory, image.Offset)]);
+    }
+
+    private static DescribeQuorumResponse.PartitionData Describe(MetadataImage image, QuorumDescription quorum)
     {
         var described = new DescribeQuorumResponse.PartitionData
         {
             PartitionIndex = 0,
             LeaderId = image.ControllerId,
             LeaderEpoch = image.ControllerEpoch,
-            HighWatermark = image.Offset + 1,
+            HighWatermark = quorum.Committed + 1,
         };
-        var voters = Voters(image);
-        // The leader has everything at any moment.
+        // What a voter has said it said just now; one that did not answer has no times.
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        foreach (var voter in voters)
+        var end = quorum.Voters.Max(voter => voter.Last);
+        foreach (var voter in quorum.Voters)
         {
-            var caughtUp = voter.NodeId == image.ControllerId ? now : voter.LastCaughtUpMs;
             described.CurrentVoters.Add(new DescribeQuorumResponse.ReplicaState
             {
                 ReplicaId = voter.NodeId,
-                ReplicaDirectoryId = voter.DirectoryId,
-                LogEndOffset = voter.NodeId == image.ControllerId ? image.Offset + 1 : voter.LogEndOffset,
-                LastFetchTimestamp = caughtUp,
-                LastCaughtUpTimestamp = caughtUp,
+                ReplicaDirectoryId = voter.FileId,
+                LogEndOffset = voter.Last < 0 ? -1 : voter.Last + 1,
+                LastFetchTimestamp = voter.Last < 0 ? -1 : now,
+                LastCaughtUpTimestamp = voter.Last < end || voter.Last < 0 ? -1 : now,
             });
         }
 
         foreach (var broker in image.Brokers.Values)
         {
-            if (voters.Any(voter => voter.NodeId == broker.Id)) continue;
+            if (quorum.Voters.Any(voter => voter.NodeId == broker.Id)) continue;
             described.Observers.Add(new DescribeQuorumResponse.ReplicaState
             {
                 ReplicaId = broker.Id, ReplicaDirectoryId = broker.Directories.FirstOrDefault(), LogEndOffset = -1,
@@ -79,17 +83,10 @@ public sealed class DescribeQuorumHandler(AdminServices services)
         return described;
     }
 
-    private IReadOnlyList<QuorumVoter> Voters(MetadataImage image)
-    {
-        if (services.Quorum is not null) return services.Quorum.Voters;
-        var directory = image.Brokers.TryGetValue(image.ControllerId, out var self) ? self.Directories.FirstOrDefault() : Uuid.Zero;
-        return [new QuorumVoter(image.ControllerId, directory, image.Offset + 1, -1)];
-    }
-
     /// <summary>Where voters are reached; clients only ever see the addresses for clients.</summary>
-    private void AddNodes(DescribeQuorumResponse response, RequestContext context)
+    private static void AddNodes(DescribeQuorumResponse response, QuorumDescription quorum, RequestContext context)
     {
-        foreach (var voter in Voters(context.Metadata))
+        foreach (var voter in quorum.Voters)
         {
             var node = new DescribeQuorumResponse.Node { NodeId = voter.NodeId };
             if (context.Metadata.Brokers.TryGetValue(voter.NodeId, out var broker)

@@ -13,7 +13,10 @@ internal static class GatewaySlice
 {
     public static Gateway Build(BrokerConfig config, BufferPool buffers, NodeActors actors, IGroupCoordinator groups, IGatewayLog log)
     {
-        var admin = new AdminServices(config.Int("node.id"), config, actors.Controller, actors.Metadata, actors.Partitions, actors.ProducerIds);
+        var admin = new AdminServices(config.Int("node.id"), config, actors.Controller, actors.Metadata, actors.Partitions, actors.ProducerIds)
+        {
+            Quorum = actors.Quorum,
+        };
         var catalog = new HandlerCatalog([.. DataHandlers(actors.Partitions), .. admin.Handlers(), .. GroupHandlers(groups)]);
         var gateway = new Gateway(SettingsFrom(config), buffers, actors.Partitions, actors.Metadata, catalog, log);
         actors.Follow(new GatewayLimits(config, gateway).Follow);

@@ -11,7 +11,7 @@ namespace ActorBroker.Actors.Tests.Quorum;
 /// Some nodes of a cluster in one process: each an actor system with a directory of its own, the messages between them handed over directly
 /// (but as bytes, and the large ones in pieces). A node can be stopped, its disk wiped, and started again.
 /// </summary>
-internal sealed class QuorumCluster : IAsyncDisposable
+internal sealed class QuorumCluster(string extraConfig = "") : IAsyncDisposable
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
@@ -39,7 +39,7 @@ internal sealed class QuorumCluster : IAsyncDisposable
 
     public void StartActors(int node)
     {
-        var config = ConfigurationFactory.ParseString("""
+        var config = ConfigurationFactory.ParseString(extraConfig).WithFallback(ConfigurationFactory.ParseString("""
             akka {
               loglevel = WARNING
               stdout-loglevel = OFF
@@ -49,7 +49,7 @@ internal sealed class QuorumCluster : IAsyncDisposable
                 serialization-bindings { "ActorBroker.Actors.Tests.Quorum.Noted, ASSEMBLY" = ledger }
               }
             }
-            """.Replace("ASSEMBLY", typeof(QuorumCluster).Assembly.GetName().Name, StringComparison.Ordinal)).WithFallback(QuorumConfig.Default());
+            """.Replace("ASSEMBLY", typeof(QuorumCluster).Assembly.GetName().Name, StringComparison.Ordinal))).WithFallback(QuorumConfig.Default());
         var system = ActorSystem.Create($"q{node}", config);
         _systems[node] = system;
         var directory = DirectoryOf(node);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ActorBroker.Core.Controller;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Ports;
@@ -36,12 +35,14 @@ public class ClusterHandlerTests
     }
 
     [Fact]
-    public async Task The_voters_of_a_cluster_are_told_with_the_leader_at_the_end_of_the_log()
+    public async Task The_voters_of_a_cluster_are_told_with_what_they_say_of_their_logs()
     {
         var answer = await QuorumAsync(_cluster.Services with { Quorum = new Voters() });
         var partition = answer.Topics.Single().Partitions.Single();
-        Assert.Equal([(1, _cluster.Current.Offset + 1), (2, 4L), (3, -1L)],
-            partition.CurrentVoters.Select(voter => (voter.ReplicaId, voter.LogEndOffset)));
+        Assert.Equal(8, partition.HighWatermark);
+        Assert.Equal([(1, 10L), (2, 8L), (3, -1L)], partition.CurrentVoters.Select(voter => (voter.ReplicaId, voter.LogEndOffset)));
+        Assert.Equal([true, true, false], partition.CurrentVoters.Select(voter => voter.LastFetchTimestamp > 0));
+        Assert.Equal([true, false, false], partition.CurrentVoters.Select(voter => voter.LastCaughtUpTimestamp > 0));
         Assert.Empty(partition.Observers);
         Assert.Equal([1, 2, 3], answer.Nodes.Select(node => node.NodeId));
     }
@@ -106,7 +107,7 @@ public class ClusterHandlerTests
 
     private sealed class Voters : IQuorumView
     {
-        ImmutableArray<QuorumVoter> IQuorumView.Voters =>
-            [new QuorumVoter(1, Uuid.Zero, 3, 5), new QuorumVoter(2, Uuid.Zero, 4, 5), new QuorumVoter(3, Uuid.Zero, -1, -1)];
+        public ValueTask<QuorumDescription?> DescribeAsync(CancellationToken cancel) => new(new QuorumDescription(
+            7, [new QuorumVoter(1, Uuid.Zero, 9), new QuorumVoter(2, Uuid.Zero, 7), new QuorumVoter(3, Uuid.Zero, -1)]));
     }
 }
