@@ -25,6 +25,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
     private readonly ClusterShardingSettings _settings;
     private readonly IShardAllocationStrategy _strategy;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly RegionPlaces _places = new(Cluster.Get(Context.System));
     private readonly TimeSpan _removalMargin;
     private readonly int _minMembers;
     private readonly HashSet<IActorRef> _alive = [];
@@ -185,7 +186,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
     {
         if (query is not GetCurrentRegions)
             return false;
-        Sender.Tell(new CurrentRegions([.. _state.Regions.Keys.Select(AddressOf)]), Self);
+        Sender.Tell(new CurrentRegions([.. _state.Regions.Keys.Select(_places.AddressOf)]), Self);
         return true;
     }
 
@@ -216,18 +217,17 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void WatchRecovered()
     {
-        var members = _cluster.State.Members.Select(m => m.Address).ToHashSet();
         foreach (var region in _state.Regions.Keys)
         {
             // A region of a node that is no member any more has ended, without a wait for the word of it.
-            if (IsLocal(region) || members.Contains(region.Path.Address))
+            if (_places.HasMember(region))
                 _unaccounted.Add(Context.Watch(region));
             else
                 RegionEnded(region);
         }
         foreach (var proxy in _state.Proxies)
         {
-            if (IsLocal(proxy) || members.Contains(proxy.Path.Address))
+            if (_places.HasMember(proxy))
                 Context.Watch(proxy);
             else
                 ProxyEnded(proxy);
@@ -262,7 +262,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void OnRegister(IActorRef region)
     {
-        if (!IsMember(region))
+        if (!_places.IsMember(region))
         {
             Log.Debug("{0}: region [{1}] is not registered, its node is not up here yet", _typeName, region);
             return;
@@ -275,7 +275,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             return;
         }
         // A node has one region of a type: an older one at its address has ended, even if nobody has said so yet.
-        foreach (var older in _state.Regions.Keys.Where(r => AddressOf(r).Equals(AddressOf(region))).ToArray())
+        foreach (var older in _state.Regions.Keys.Where(r => _places.AddressOf(r).Equals(_places.AddressOf(region))).ToArray())
             RegionEnded(older);
         _shuttingDown.Remove(region);
         Update(new ShardRegionRegistered(region), _ =>
@@ -288,7 +288,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void OnRegisterProxy(IActorRef proxy)
     {
-        if (!IsMember(proxy))
+        if (!_places.IsMember(proxy))
             return;
         if (_state.Proxies.Contains(proxy))
         {
@@ -344,7 +344,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
                 Confirmed(shard);
                 Self.Tell(new Reallocate(shard), Self);
             }
-            if (_waitsForLocalRegion && IsLocal(region))
+            if (_waitsForLocalRegion && _places.IsLocal(region))
                 Terminate();
         });
     }
@@ -386,7 +386,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void AskStrategy(string shard, IActorRef? requester, ImmutableDictionary<IActorRef, IImmutableList<string>> regions)
     {
-        var choice = Ask(() => _strategy.AllocateShard(requester ?? Context.System.DeadLetters, shard, regions));
+        var choice = Guarded.Ask(() => _strategy.AllocateShard(requester ?? Context.System.DeadLetters, shard, regions));
         if (choice.IsCompletedSuccessfully)
         {
             Allocate(shard, choice.Result, requester);
@@ -441,7 +441,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
         // Shards that are only starting are no reason to move others.
         if (!_initialized || _state.Regions.Count == 0 || _unconfirmed.Count > 0)
             return;
-        var choice = Ask(() => _strategy.Rebalance(_state.Regions, [.. _handOffs.Keys]));
+        var choice = Guarded.Ask(() => _strategy.Rebalance(_state.Regions, [.. _handOffs.Keys]));
         if (choice.IsCompletedSuccessfully)
         {
             HandOff(choice.Result);
@@ -515,7 +515,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void Terminate()
     {
-        var local = _alive.Concat(_shuttingDown).Where(IsLocal).ToHashSet();
+        var local = _alive.Concat(_shuttingDown).Where(_places.IsLocal).ToHashSet();
         if (!_initialized || local.Count == 0)
         {
             Context.Stop(Self);
@@ -548,25 +548,6 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
         var to = keep == 0 ? snapshotNr : snapshotNr - 1 - keep;
         if (to > 0)
             DeleteMessages(to);
-    }
-
-    private bool IsMember(IActorRef region) => IsLocal(region)
-        || _cluster.State.Members.Any(m => m.Status == MemberStatus.Up && m.Address.Equals(region.Path.Address));
-
-    private Address AddressOf(IActorRef region) => IsLocal(region) ? _cluster.SelfAddress : region.Path.Address;
-
-    private bool IsLocal(IActorRef region) => region.Path.Address.HasLocalScope || region.Path.Address.Equals(_cluster.SelfAddress);
-
-    private static Task<T> Ask<T>(Func<Task<T>> strategy)
-    {
-        try
-        {
-            return strategy();
-        }
-        catch (Exception e)
-        {
-            return Task.FromException<T>(e);
-        }
     }
 
     private static string HostKey(string shard) => $"host {shard}";

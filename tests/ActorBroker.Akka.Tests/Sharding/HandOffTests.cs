@@ -9,11 +9,11 @@ public sealed class HandOffTests : ShardingTest
 {
     private static readonly string[] Shards = ["1", "2", "3", "4"];
 
-    public static TheoryData<int> Seeds =>
+    public static TheoryData<int> Schedules =>
         [.. Enumerable.Range(1, int.Parse(Environment.GetEnvironmentVariable("HANDOFF_SEEDS") ?? "3"))];
 
     [Theory]
-    [MemberData(nameof(Seeds))]
+    [MemberData(nameof(Schedules))]
     public async Task Given_messages_that_flow_while_shards_move_none_is_lost_and_none_overtakes_another(int seed)
     {
         var random = new Random(seed);
