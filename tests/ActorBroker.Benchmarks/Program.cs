@@ -1,6 +1,7 @@
+using ActorBroker.Benchmarks.Cluster;
 using ActorBroker.Benchmarks.Engine;
-using ActorBroker.Benchmarks.Sharding;
 using ActorBroker.Benchmarks.Remote;
+using ActorBroker.Benchmarks.Sharding;
 
 switch (args.FirstOrDefault())
 {
@@ -10,7 +11,9 @@ switch (args.FirstOrDefault())
         return await RemoteBenchmark.Run(args[1..]);
     case "sharding":
         return await ShardingBenchmark.Run(args[1..]);
+    case "cluster":
+        return await FormationBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: engine [ping-pong|ask|start-stop] | remote [small|large|ask|loaded]");
+        Console.Error.WriteLine("usage: engine [ping-pong|ask|start-stop] | remote [small|large|ask|loaded] | cluster | sharding [ENTITIES]");
         return 2;
 }
