@@ -161,7 +161,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             case HandOffEnded ended:
                 OnHandOffEnded(ended);
                 return true;
-            case HostShardAgain host when _state.Shards.TryGetValue(host.Shard, out var region) && region.Equals(host.Region):
+            case HostShardAgain host when !_handOffs.Contains(host.Shard) && _state.Shards.TryGetValue(host.Shard, out var region) && region.Equals(host.Region):
                 _orders.Send(host.Shard, region);
                 return true;
             case RegionGone gone:
@@ -402,6 +402,8 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             if (_handOffs.Contains(shard) || !_state.Shards.TryGetValue(shard, out var region))
                 continue;
             Log.Info("{0}: hand-off of shard [{1}] from [{2}]", _typeName, shard, region);
+            // An order to host it that is repeated now would start it again behind the hand-off's back.
+            _orders.Confirmed(shard);
             _handOffs.Begin(shard, region, [.. _state.Regions.Keys, .. _state.Proxies]);
         }
     }
