@@ -32,7 +32,8 @@ internal sealed class ClusterRun
         writer?.Invoke(_plan.ToString());
         Cluster = new SimCluster(World, _plan);
         Faults = new FaultInjector(World, Cluster, _plan);
-        _groups = new GroupOracle(World, "g");
+        _groups = new GroupOracle(World, "g", () =>
+            Cluster.Metadata.Image.Topics.TryGetValue(InternalTopics.ConsumerOffsets, out var topic) ? topic.Partitions[0].LeaderEpoch : -1);
         _minInSync = _plan.HasPowerLoss && !_plan.HasBlackout ? 2 : World.Random.Between(1, 2);
         AddClients();
     }

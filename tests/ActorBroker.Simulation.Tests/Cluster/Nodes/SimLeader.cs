@@ -263,9 +263,19 @@ internal sealed class SimLeader : ISimPartition
 
     private void AfterWord()
     {
+        if (World.Has(Mutation.WatermarkByCount)) CountReplicas();
         AdvanceWatermark();
         ProposeIsr(null);
         Push();
+    }
+
+    /// <summary>A planted bug: where enough replicas are, all in-sync replicas are taken to be.</summary>
+    private void CountReplicas()
+    {
+        var ends = _machine.Replication.Followers.Select(follower => follower.DurableEnd).Append(Log.LogEndOffset).OrderDescending().ToList();
+        var end = ends[Math.Clamp(Settings.MinInSyncReplicas, 1, ends.Count) - 1];
+        foreach (var follower in _machine.Replication.Followers)
+            if (follower.IsStreaming && follower.DurableEnd < end) _machine.FollowerReached(follower.Node, end);
     }
 
     private void Push()
