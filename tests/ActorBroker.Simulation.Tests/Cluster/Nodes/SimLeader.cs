@@ -110,7 +110,7 @@ internal sealed class SimLeader : ISimPartition
     private void Begin(LeadershipGrant grant)
     {
         EndTerm();
-        if (!_machine.Lead(grant, Log.LogEndOffset, Log.HighWatermark, World.NowMs)) return;
+        if (!_machine.Lead(grant, Log.LogEndOffset, Log.HighWatermark, World.NowMs, DurableEnd)) return;
         World.Note(_node.Id, "lead", _replica.Number, grant.LeaderEpoch, Log.LogEndOffset);
         _node.Cluster.OracleOf(_replica.Id)?.LeaderStarted(_node.Id, _node.Incarnation, grant.LeaderEpoch, Log);
         Log.AssignEpoch(grant.LeaderEpoch, Log.LogEndOffset);
