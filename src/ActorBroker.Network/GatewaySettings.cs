@@ -47,6 +47,9 @@ public sealed record GatewaySettings
     /// <summary><c>fetch.max.bytes</c> of the broker: no response is planned larger.</summary>
     public int MaxFetchBytes { get; init; } = 57_671_680;
 
+    /// <summary>Consumers are sent to a replica in their rack (KIP-392, <c>replica.selector.class</c>).</summary>
+    public bool SelectsReplicaByRack { get; init; }
+
     /// <summary><c>max.incremental.fetch.session.cache.slots</c>.</summary>
     public int MaxFetchSessions { get; init; } = 1000;
 

@@ -42,13 +42,6 @@ public sealed class ReplicationLane : IDisposable
         return new ReplicationLane(services, bulk.ActorOf(ReplicationActor.PropsFor(inbound, buffers), ReplicationActor.Name), reader);
     }
 
-    /// <summary>Sets the throttles that operators have put on this node (KIP-73); bytes a second.</summary>
-    public void Throttle(long leaderRateBytes, long followerRateBytes)
-    {
-        Services.LeaderThrottle.RateBytes = leaderRateBytes;
-        Services.FollowerThrottle.RateBytes = followerRateBytes;
-    }
-
     public void Dispose() => _reader.Dispose();
 
     /// <summary>What the lane asks of its node.</summary>

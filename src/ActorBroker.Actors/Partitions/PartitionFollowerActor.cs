@@ -253,21 +253,25 @@ internal sealed class PartitionFollowerActor : UntypedActor, IWithTimers
     private void Settle(int written)
     {
         if (_log!.Advance()) _handle!.WatermarkAdvanced();
-        var throttle = _replication.FollowerThrottle;
-        if (written > 0 && throttle.IsOn && IsThrottled()) throttle.Take(written, NowMs);
+        if (written > 0 && IsThrottled()) _replication.FollowerThrottle.Take(written, _services.MonotonicMs);
         AcknowledgeIfOpen();
         _upkeep!.FlushIfDue(NowMs, _log.DurableEnd < _log.Log.LogEndOffset);
     }
 
-    private bool IsThrottled() =>
-        _log!.Log.Settings.FollowerThrottledReplicas.Covers(_id.Partition, _services.NodeId)
-        && _replication.Metadata.Current.TopicsById.TryGetValue(_id.TopicId, out var topic)
-        && _id.Partition < topic.Partitions.Length && !topic.Partitions[_id.Partition].Isr.Contains(_services.NodeId);
+    private bool IsThrottled()
+    {
+        var settings = _log!.Log.Settings;
+        if (settings.FollowerThrottledRate == long.MaxValue || !settings.FollowerThrottledReplicas.Covers(_id.Partition, _services.NodeId)) return false;
+        if (!_replication.Metadata.Current.TopicsById.TryGetValue(_id.TopicId, out var topic) || _id.Partition >= topic.Partitions.Length) return false;
+        if (topic.Partitions[_id.Partition].Isr.Contains(_services.NodeId)) return false;
+        _replication.FollowerThrottle.RateBytes = settings.FollowerThrottledRate;
+        return true;
+    }
 
     private void AcknowledgeIfOpen()
     {
         if (!_mustAcknowledge || _log is null || _machine.Phase != FollowerPhase.Following) return;
-        if (_replication.FollowerThrottle is { IsOn: true } throttle && IsThrottled() && !throttle.IsOpen(NowMs))
+        if (IsThrottled() && !_replication.FollowerThrottle.IsOpen(_services.MonotonicMs))
         {
             Timers.StartSingleTimer("throttle", DelayedAcknowledgement.Instance, TimeSpan.FromMilliseconds(100));
             return;

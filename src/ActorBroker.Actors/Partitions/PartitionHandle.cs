@@ -37,6 +37,11 @@ internal sealed class PartitionHandle(
     /// <summary>Where this leadership began. Below it the watermark may be older than what clients have seen (KIP-207, R35).</summary>
     internal long EpochStartOffset { get; init; }
 
+    /// <summary>Finds a follower for a reader's rack and offset; null on a node without replication.</summary>
+    internal Func<string, long, int>? ReplicaSelector { get; init; }
+
+    public int PreferredReadReplica(string rack, long fetchOffset) => ReplicaSelector?.Invoke(rack, fetchOffset) ?? -1;
+
     public void Append(AppendRequest request)
     {
         if (!_queue.TryPush(request, out var wasEmpty)) request.Complete(AppendResult.Failed(ErrorCode.NotLeaderOrFollower));

@@ -59,7 +59,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Recover<LogStartMoved>(_ => { });
         Command<AppendsWaiting>(_ => OnAppends());
         Command<PartsWaiting>(_ => OnParts());
-        Command<RoomOnLink>(_ => _replicator?.Push(_services.MonotonicMs));
+        Command<RoomOnLink>(room => _replicator?.OnRoom(room.Node, _services.MonotonicMs));
         Command<ReplicationTick>(_ => OnReplicationTick());
         Command<SendWatermark>(_ => OnSendWatermark());
         Command<IsrAnswered>(OnIsrAnswered);
@@ -129,6 +129,9 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         _handle = new PartitionHandle(log, lead.Grant.LeaderEpoch, lead.Settings, Self, _services.Partitions.TrafficOf(log.TopicId))
         {
             EpochStartOffset = _machine.EpochStartOffset,
+            ReplicaSelector = _services.Replication is { Metadata: var metadata }
+                ? (rack, offset) => ReadReplicaSelector.Select(_machine, _services.NodeId, metadata.Current, rack, offset)
+                : null,
         };
         _appender = new PartitionAppender(_machine, log, _handle, _services.Clock);
         if (_services.Replication is { } replication)

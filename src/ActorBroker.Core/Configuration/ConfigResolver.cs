@@ -31,6 +31,13 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
     /// <summary>The effective value of a broker setting, or null.</summary>
     public object? BrokerValue(string name) => EffectiveOf(SettingTables.Broker.Get(name));
 
+    /// <summary>One of the rates that operators set for a while (<see cref="Tables.ThrottleSettingTable"/>); they exist dynamically alone.</summary>
+    public long ThrottleRate(string name)
+    {
+        var text = _ofBroker.GetValueOrDefault(name) ?? _ofAllBrokers.GetValueOrDefault(name);
+        return text is not null && SettingTables.FindBroker(name) is { } definition && definition.Problem(text) is null ? (long)definition.Parse(text) : long.MaxValue;
+    }
+
     /// <summary>The effective value of a topic's config.</summary>
     public object TopicValue(ImmutableSortedDictionary<string, string> own, string name)
     {

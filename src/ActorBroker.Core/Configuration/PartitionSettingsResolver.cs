@@ -34,6 +34,8 @@ public static class PartitionSettingsResolver
             UncleanLeaderElection = Value<bool>("unclean.leader.election.enable"),
             LeaderThrottledReplicas = ThrottledReplicas.From(Value<string[]>("leader.replication.throttled.replicas")),
             FollowerThrottledReplicas = ThrottledReplicas.From(Value<string[]>("follower.replication.throttled.replicas")),
+            LeaderThrottledRate = resolver.ThrottleRate("leader.replication.throttled.rate"),
+            FollowerThrottledRate = resolver.ThrottleRate("follower.replication.throttled.rate"),
             SegmentBytes = internalSegmentBytes > 0 ? internalSegmentBytes : Value<int>("segment.bytes"),
             SegmentMs = Value<long>("segment.ms"),
             SegmentJitterMs = Value<long>("segment.jitter.ms"),

@@ -32,6 +32,11 @@ public sealed record PartitionSettings
     /// <summary>Replicas that this node, as follower, fills under <c>follower.replication.throttled.rate</c>.</summary>
     public ThrottledReplicas FollowerThrottledReplicas { get; init; } = ThrottledReplicas.None;
 
+    /// <summary>Bytes a second of all throttled replicas of this node together; this node's settings, not the topic's.</summary>
+    public long LeaderThrottledRate { get; init; } = long.MaxValue;
+
+    public long FollowerThrottledRate { get; init; } = long.MaxValue;
+
     public int SegmentBytes { get; init; } = 1_073_741_824;
     public long SegmentMs { get; init; } = 604_800_000;
     public long SegmentJitterMs { get; init; }

@@ -26,6 +26,9 @@ public interface IPartition
     /// <summary>The counters of the topic.</summary>
     TopicTraffic Traffic => TopicTraffic.Unattributed;
 
+    /// <summary>The follower that a consumer in the rack should read from instead (KIP-392); -1: this one.</summary>
+    int PreferredReadReplica(string rack, long fetchOffset) => -1;
+
     /// <summary>Takes the request over; it is completed exactly once, with NOT_LEADER_OR_FOLLOWER when leadership ends first. Never
     /// blocks.</summary>
     void Append(AppendRequest request);

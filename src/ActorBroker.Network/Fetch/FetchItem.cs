@@ -20,6 +20,9 @@ internal struct FetchItem(FetchSlot slot)
 
     public int DivergingEpoch = -1;
     public long DivergingEndOffset = -1;
+    /// <summary>The follower that the client should read from; -1: this node (KIP-392).</summary>
+    public int PreferredReplica = -1;
+
     public int LeaderId = -1;
     public int LeaderEpoch = -1;
 

@@ -66,7 +66,7 @@ internal sealed class FetchPlan(GatewayServices services)
         item.Error = TryFind(slot, ref item, out var partition);
         if (partition is not null && item.Error == ErrorCode.None) item.Error = Check(slot, partition);
         if (partition is not null && item.Error == ErrorCode.None) Read(slot, partition, ref item);
-        if (item.Error != ErrorCode.None || item.IsDiverging) IsUrgent = true;
+        if (item.Error != ErrorCode.None || item.IsDiverging || item.PreferredReplica >= 0) IsUrgent = true;
         if (item.Error != ErrorCode.None)
         {
             services.Metrics.Api(ApiKey.Fetch).Fail();
@@ -91,6 +91,13 @@ internal sealed class FetchPlan(GatewayServices services)
             return ErrorCode.None;
         }
 
+        if (_request.KnowsReplicas && FindFollower(slot) is { } follower)
+        {
+            partition = follower;
+            _session.Attach(slot, partition);
+            return ErrorCode.None;
+        }
+
         partition = null;
 
         var topic = _session.UsesTopicIds
@@ -105,6 +112,14 @@ internal sealed class FetchPlan(GatewayServices services)
 
         Hint(topic.Partitions[slot.Partition], ref item);
         return ErrorCode.NotLeaderOrFollower;
+    }
+
+    private IPartition? FindFollower(FetchSlot slot)
+    {
+        var follower = _session.UsesTopicIds
+            ? services.Partitions.FindFollower(slot.Topic.Id, slot.Partition)
+            : services.Partitions.FindFollower(slot.Topic.Text, slot.Partition);
+        return follower is { LeaderEpoch: >= 0 } ? follower : null;
     }
 
     /// <summary>KIP-951: whom to ask instead, if it is not this node.</summary>
@@ -127,6 +142,16 @@ internal sealed class FetchPlan(GatewayServices services)
     private void Read(FetchSlot slot, IPartition partition, ref FetchItem item)
     {
         var view = partition.View;
+        if (services.Settings.SelectsReplicaByRack && _request.Rack.Length > 0)
+        {
+            item.PreferredReplica = partition.PreferredReadReplica(_request.Rack, slot.FetchOffset);
+            if (item.PreferredReplica >= 0)
+            {
+                (item.HighWatermark, item.LastStableOffset, item.LogStartOffset) = (view.HighWatermark, view.LastStableOffset, view.LogStartOffset);
+                return;
+            }
+        }
+
         var logStart = view.LogStartOffset;
         var highWatermark = view.HighWatermark;
         var stable = view.LastStableOffset;

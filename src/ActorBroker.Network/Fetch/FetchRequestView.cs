@@ -1,3 +1,4 @@
+using System.Text;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
 
@@ -32,6 +33,12 @@ internal sealed class FetchRequestView
 
     public int SessionEpoch { get; private set; }
 
+    /// <summary>The client's rack (KIP-392); empty when it has none.</summary>
+    public string Rack { get; private set; } = "";
+
+    /// <summary>Clients of these versions know that they may be sent to a follower, and may read from one.</summary>
+    public bool KnowsReplicas => Version >= 11;
+
     public bool UsesTopicIds => Version >= FirstWithTopicIds;
 
     public IReadOnlyList<FetchTopicEntry> Topics => _topics;
@@ -60,7 +67,7 @@ internal sealed class FetchRequestView
         for (var topics = Count(ref reader, flexible, "topics"); topics > 0; topics--) ParseTopic(ref reader);
         if (version >= 7)
             for (var topics = Count(ref reader, flexible, "forgotten topics"); topics > 0; topics--) ParseForgotten(ref reader);
-        if (version >= 11) SkipString(ref reader, flexible);
+        if (version >= 11) Rack = ReadRack(ref reader, flexible);
         if (flexible) reader.SkipTaggedFields();
     }
 
@@ -126,10 +133,13 @@ internal sealed class FetchRequestView
         return count >= 0 ? count : throw reader.Fail(field, "must not be null");
     }
 
-    private static void SkipString(ref WireReader reader, bool flexible)
+    private string ReadRack(ref WireReader reader, bool flexible)
     {
         var length = StringLength(ref reader, flexible);
-        if (length > 0) reader.Skip(length);
+        if (length <= 0) return "";
+        var text = reader.Slice(length).Span;
+        // A client's rack is the same in every request: one string for all of them.
+        return Encoding.UTF8.GetByteCount(Rack) == length && Encoding.UTF8.GetBytes(Rack).AsSpan().SequenceEqual(text) ? Rack : Encoding.UTF8.GetString(text);
     }
 
     private static int StringLength(ref WireReader reader, bool flexible) =>

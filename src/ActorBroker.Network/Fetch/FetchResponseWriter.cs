@@ -84,7 +84,7 @@ internal sealed class FetchResponseWriter
         writer.WriteInt64(item.LastStableOffset);
         if (version >= 5) writer.WriteInt64(item.LogStartOffset);
         WriteAborted(writer, fetch.Plan, item, flexible);
-        if (version >= 11) writer.WriteInt32(-1);
+        if (version >= 11) writer.WriteInt32(item.PreferredReplica);
         if (flexible) writer.WriteUnsignedVarint((uint)item.Bytes + 1);
         else writer.WriteInt32(item.Bytes);
         if (item.SliceCount > 0) _marks.Add(new FetchMark(writer.Length, item.FirstSlice, item.SliceCount));
@@ -143,7 +143,7 @@ internal sealed class FetchResponseWriter
 
     /// <summary>Whether an incremental response has to list the partition.</summary>
     private static bool HasNews(in FetchItem item) =>
-        item.Bytes > 0 || item.Error != ErrorCode.None || item.IsDiverging
+        item.Bytes > 0 || item.Error != ErrorCode.None || item.IsDiverging || item.PreferredReplica >= 0
         || item.HighWatermark != item.Slot.KnownHighWatermark || item.LogStartOffset != item.Slot.KnownLogStart;
 
     private static void Remember(in FetchItem item)

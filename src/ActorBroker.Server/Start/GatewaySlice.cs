@@ -48,6 +48,7 @@ internal static class GatewaySlice
         MaxProduceAhead = config.Int("actorbroker.gateway.produce.ahead.requests"),
         MaxProduceAheadBytes = config.Int("actorbroker.gateway.produce.ahead.bytes"),
         MaxFetchBytes = config.Int("fetch.max.bytes"),
+        SelectsReplicaByRack = config.Text("replica.selector.class")?.EndsWith("RackAwareReplicaSelector", StringComparison.Ordinal) == true,
         MaxFetchSessions = config.Int("max.incremental.fetch.session.cache.slots"),
         FetchSessionEvictionMs = config.Int("actorbroker.gateway.fetch.session.eviction.ms"),
         ReadThreads = config.Int("actorbroker.gateway.read.threads"),

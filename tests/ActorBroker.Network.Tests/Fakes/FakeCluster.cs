@@ -11,6 +11,7 @@ namespace ActorBroker.Network.Tests.Fakes;
 internal sealed class FakeCluster(BufferPool pool, int nodeId = 1) : IPartitionDirectory, IMetadataSource
 {
     private readonly Dictionary<TopicPartition, FakePartition> _partitions = [];
+    private readonly Dictionary<TopicPartition, FakePartition> _followed = [];
 
     public MetadataImage Current { get; private set; } = MetadataImage.Empty with
     {
@@ -40,6 +41,18 @@ internal sealed class FakeCluster(BufferPool pool, int nodeId = 1) : IPartitionD
         Publish(new TopicImage(topic, id, [new PartitionImage([leader], [leader], leader, 7, 0, [])]));
         return id;
     }
+
+    /// <summary>A topic that another node leads and this one follows.</summary>
+    public FakePartition AddFollowed(string topic, int leader)
+    {
+        var id = AddElsewhere(topic, leader);
+        return _followed[new TopicPartition(topic, 0)] = new FakePartition(topic, id, 0, pool) { LeaderEpoch = 7 };
+    }
+
+    public IPartition? FindFollower(string topic, int partition) => _followed.GetValueOrDefault(new TopicPartition(topic, partition));
+
+    public IPartition? FindFollower(Uuid topicId, int partition) =>
+        _followed.Values.FirstOrDefault(candidate => candidate.TopicId == topicId && candidate.Index == partition);
 
     public FakePartition this[string topic, int partition] => _partitions[new TopicPartition(topic, partition)];
 

@@ -20,6 +20,11 @@ internal sealed class FakePartition(string topic, Uuid topicId, int index, Buffe
     public Uuid TopicId => topicId;
     public int Index => index;
     public int LeaderEpoch { get; set; } = 3;
+    /// <summary>Whom a reader in a rack is sent to.</summary>
+    public Func<string, long, int>? ReplicaFor { get; set; }
+
+    public int PreferredReadReplica(string rack, long fetchOffset) => ReplicaFor?.Invoke(rack, fetchOffset) ?? -1;
+
     public PartitionSettings Settings { get; set; } = new();
     public ILogView View => this;
     public TopicTraffic Traffic { get; } = new();

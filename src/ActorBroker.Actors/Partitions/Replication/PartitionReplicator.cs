@@ -28,6 +28,7 @@ internal sealed class PartitionReplicator
     private readonly ReplicaPort _port;
     private readonly List<ReadSlice> _slices = [];
     private readonly HashSet<int> _reading = [];
+    private readonly HashSet<int> _waiting = [];
 
     public PartitionReplicator(PartitionMachine machine, PartitionLog log, TopicIdPartition id, IActorRef leader, ReplicationServices services)
     {
@@ -76,6 +77,13 @@ internal sealed class PartitionReplicator
         }
 
         return heard;
+    }
+
+    /// <summary>A link that was full has room again.</summary>
+    public void OnRoom(int node, long nowMs)
+    {
+        _waiting.Remove(node);
+        if (_machine.Replication.Find(node) is { } follower) Push(follower, nowMs);
     }
 
     /// <summary>Sends what may be sent to everybody.</summary>
@@ -205,20 +213,14 @@ internal sealed class PartitionReplicator
         var throttled = IsThrottled(follower);
         if (throttled && !_services.LeaderThrottle.IsOpen(nowMs)) return false;
         var link = _services.Links.To(follower.Node);
+        if (!HasRoom(link, isCatchUp: false)) return false;
         var limit = Math.Min(_services.Settings.PartBytes, window);
-        if (!link.TryReserve(limit, isCatchUp: false))
-        {
-            link.WaitForRoom(_leader, isCatchUp: false);
-            return false;
-        }
-
         _slices.Clear();
         var planned = follower.NextOffset < _log.LogStartOffset
             ? 0
             : _log.View.Plan(follower.NextOffset, _log.LogEndOffset, limit, firstBatchWhole: true, _slices);
         if (planned == 0)
         {
-            link.GiveBack(limit);
             // What it needs is gone: it has to start over.
             link.GiveBack(_machine.Replication.Drop(follower));
             Call(follower);
@@ -229,25 +231,32 @@ internal sealed class PartitionReplicator
         var slices = _slices.ToArray();
         if (!Array.Exists(slices, static slice => slice.File is not null))
         {
-            link.GiveBack(limit - planned);
+            link.Reserve(planned);
             Send(follower, slices, planned, nowMs);
             return true;
         }
 
-        link.GiveBack(limit);
         ReadCold(follower, link, slices, planned);
+        return false;
+    }
+
+    /// <summary>Room, or a place among those who are woken when there is some: one place, however often it is looked for.</summary>
+    private bool HasRoom(PeerLink link, bool isCatchUp)
+    {
+        if (link.HasRoom(isCatchUp)) return true;
+        if (_waiting.Add(link.Node)) link.WaitForRoom(_leader, isCatchUp);
         return false;
     }
 
     private void ReadCold(FollowerProgress follower, PeerLink link, ReadSlice[] slices, int planned)
     {
-        if (!link.TryReserve(planned, isCatchUp: true))
+        if (!HasRoom(link, isCatchUp: true))
         {
             foreach (var slice in slices) slice.Release();
-            link.WaitForRoom(_leader, isCatchUp: true);
             return;
         }
 
+        link.Reserve(planned);
         var (node, session, port, id, epoch) = (follower.Node, follower.Session, _port, _id, _leaderEpoch);
         _reading.Add(node);
         _services.Reader.Submit(slices, planned, buffer => port.Deliver(new ReplicaPart
@@ -304,9 +313,15 @@ internal sealed class PartitionReplicator
     private void Call(FollowerProgress follower) =>
         _services.Links.To(follower.Node).Send(new ReplicaPart { Kind = PartKind.LeaderHere, Id = _id, LeaderEpoch = _leaderEpoch });
 
-    private bool IsThrottled(FollowerProgress follower) =>
-        _services.LeaderThrottle.IsOn && !_machine.Isr.Contains(follower.Node)
-        && _log.Settings.LeaderThrottledReplicas.Covers(_id.Partition, follower.Node);
+    /// <summary>Only replicas that are not in sync are ever throttled (KIP-73).</summary>
+    private bool IsThrottled(FollowerProgress follower)
+    {
+        var settings = _log.Settings;
+        if (settings.LeaderThrottledRate == long.MaxValue || _machine.Isr.Contains(follower.Node)) return false;
+        if (!settings.LeaderThrottledReplicas.Covers(_id.Partition, follower.Node)) return false;
+        _services.LeaderThrottle.RateBytes = settings.LeaderThrottledRate;
+        return true;
+    }
 
     /// <summary>The offset behind the last batch; batches are whole within their slice.</summary>
     private static long EndOf(ReadSlice[] slices)

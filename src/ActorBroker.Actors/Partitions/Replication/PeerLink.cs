@@ -8,14 +8,16 @@ namespace ActorBroker.Actors.Partitions.Replication;
 /// link's actor (<see cref="ReplicationLinkActor"/>) is rung when the queue was empty and takes everything at once, so that the words of
 /// many partitions travel together when there are many and none waits when there are few.
 ///
-/// Back-pressure: a leader reserves bytes before it reads records and gives them back when they are acknowledged, or when it ends the
-/// conversation. Reads of cold segments get a quarter of the room, so that catching up leaves the tail its own. Whoever finds no room adds
-/// itself to the waiting ones and looks once more; whoever makes room wakes them after it has: one of the two sees the other.
+/// Back-pressure: a leader looks for room before it reads records, reserves what it has read and gives it back when it is acknowledged, or
+/// when it ends the conversation; leaders that look at the same moment may each exceed the budget by one read. Reads of cold segments get a
+/// quarter of the room, so that catching up leaves the tail its own. Whoever finds no room adds itself to the waiting ones and looks once
+/// more; whoever makes room wakes them after it has: one of the two sees the other.
 /// </summary>
 internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorRef> start)
 {
     private readonly PartQueue _queue = new();
     private readonly ConcurrentQueue<IActorRef> _waiting = new();
+    private readonly RoomOnLink _room = new(node);
     private readonly Lock _gate = new();
     private IActorRef? _actor;
     private long _underWay;
@@ -30,19 +32,9 @@ internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorR
         else if (wasEmpty) Actor.Tell(LinkHasWork.Instance, ActorRefs.NoSender);
     }
 
-    public bool TryReserve(int bytes, bool isCatchUp)
-    {
-        var limit = isCatchUp ? budgetBytes / 4 : budgetBytes;
-        var before = Volatile.Read(ref _underWay);
-        while (before < limit)
-        {
-            var seen = Interlocked.CompareExchange(ref _underWay, before + bytes, before);
-            if (seen == before) return true;
-            before = seen;
-        }
+    public bool HasRoom(bool isCatchUp) => UnderWayBytes < (isCatchUp ? budgetBytes / 4 : budgetBytes);
 
-        return false;
-    }
+    public void Reserve(int bytes) => Interlocked.Add(ref _underWay, bytes);
 
     public void GiveBack(int bytes)
     {
@@ -56,7 +48,7 @@ internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorR
     {
         _waiting.Enqueue(leader);
         Interlocked.MemoryBarrier();
-        if (UnderWayBytes < (isCatchUp ? budgetBytes / 4 : budgetBytes)) Wake();
+        if (HasRoom(isCatchUp)) Wake();
     }
 
     public void Close() => _queue.Close();
@@ -79,6 +71,6 @@ internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorR
     private void Wake()
     {
         for (var left = _waiting.Count; left > 0 && _waiting.TryDequeue(out var leader); left--)
-            leader.Tell(RoomOnLink.Instance, ActorRefs.NoSender);
+            leader.Tell(_room, ActorRefs.NoSender);
     }
 }

@@ -19,10 +19,7 @@ internal sealed record PartsWaiting : INoSerializationVerificationNeeded
 }
 
 /// <summary>To a leader that found a link full: try again.</summary>
-internal sealed record RoomOnLink : INoSerializationVerificationNeeded
-{
-    public static readonly RoomOnLink Instance = new();
-}
+internal sealed record RoomOnLink(int Node) : INoSerializationVerificationNeeded;
 
 /// <summary>To a leader: measure lag, look for silence.</summary>
 internal sealed record ReplicationTick : INoSerializationVerificationNeeded

@@ -24,8 +24,13 @@ internal sealed class ReplicaCluster : IAsyncDisposable
 
     public ReplicationSettings Replication { get; set; } = new()
     {
-        Limits = new ReplicationLimits { LagMaxMs = 1_500, ProbeAfterMs = 100 }, TickMs = 100,
+        Limits = new ReplicationLimits { LagMaxMs = 15_000, ProbeAfterMs = 100 }, TickMs = 100,
     };
+
+    public long LagMaxMs
+    {
+        set => Replication = Replication with { Limits = Replication.Limits with { LagMaxMs = value } };
+    }
 
     public int EnvelopeBytes { get; set; } = 80_000;
 

@@ -82,6 +82,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         if (partition is null) return Task.FromResult(AppendResult.Failed(ErrorCode.NotLeaderOrFollower));
         using var builder = new RecordBatchBuilder(new RecordBatchOptions());
         var value = new byte[valueBytes];
+        value.AsSpan().Fill(7);
         var tag = _cluster.NextTag();
         for (var i = 0; i < records; i++)
         {

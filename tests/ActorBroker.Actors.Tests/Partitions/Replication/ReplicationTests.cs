@@ -49,6 +49,7 @@ public sealed class ReplicationTests : IAsyncLifetime
     [Fact]
     public async Task A_follower_that_does_not_keep_up_leaves_and_comes_back_when_it_has_caught_up()
     {
+        _cluster.LagMaxMs = 1_500;
         _cluster.StartAll();
         var leader = await _cluster.ElectAsync(1);
         await leader.AppendAsync(1);
@@ -64,6 +65,7 @@ public sealed class ReplicationTests : IAsyncLifetime
     [Fact]
     public async Task Below_the_minimum_of_in_sync_replicas_writes_to_all_are_refused()
     {
+        _cluster.LagMaxMs = 1_500;
         _cluster.StartAll();
         var leader = await _cluster.ElectAsync(1);
         await leader.AppendAsync(1);
@@ -158,7 +160,7 @@ public sealed class ReplicationTests : IAsyncLifetime
     public async Task A_wire_that_loses_messages_delays_and_loses_no_record(int perMille)
     {
         _cluster.LossPerMille = perMille;
-        _cluster.Replication = _cluster.Replication with { Limits = _cluster.Replication.Limits with { LagMaxMs = 60_000 } };
+        _cluster.Replication = _cluster.Replication with { Limits = _cluster.Replication.Limits with { LagMaxMs = 600_000 } };
         _cluster.StartAll();
         var leader = await _cluster.ElectAsync(1);
         for (var round = 0; round < 20; round++)
@@ -186,7 +188,7 @@ public sealed class ReplicationTests : IAsyncLifetime
     {
         _cluster.Replication = _cluster.Replication with
         {
-            PartBytes = 16_384, Limits = _cluster.Replication.Limits with { WindowBytes = 65_536, LagMaxMs = 60_000 },
+            PartBytes = 16_384, Limits = _cluster.Replication.Limits with { WindowBytes = 65_536, LagMaxMs = 600_000 },
         };
         _cluster.StartAll();
         var leader = await _cluster.ElectAsync(1, 1, 2);
@@ -282,6 +284,7 @@ public sealed class ReplicationTests : IAsyncLifetime
     [Fact]
     public async Task A_controller_that_does_not_answer_is_asked_again_and_nothing_is_committed_in_between_without_the_newcomer()
     {
+        _cluster.LagMaxMs = 1_500;
         _cluster.StartAll();
         _cluster.Controller.IsMute = true;
         var leader = await _cluster.ElectAsync(1, 1, 2);
