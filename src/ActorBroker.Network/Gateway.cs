@@ -33,7 +33,7 @@ public sealed class Gateway : IAsyncDisposable
     {
         _services = new GatewayServices(settings, pool, partitions, metadata, new GatewayMetrics(), log);
         _dispatcher = new RequestDispatcher(_services, handlers);
-        _limits = new AddressLimits(settings);
+        _limits = new AddressLimits(settings.Connections);
         _sweep = new Timer(static state => ((Gateway)state!).Sweep(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
@@ -57,6 +57,13 @@ public sealed class Gateway : IAsyncDisposable
         lock (_listeners) _listeners.Add(listener);
         _sweep.Change(SweepMs, SweepMs);
         return listener.Address;
+    }
+
+    /// <summary>Replaces the limits of connections; takes effect for those that come from now on. May wait for a name server.</summary>
+    public void Change(ConnectionLimits limits)
+    {
+        _limits.Change(limits);
+        WakeListeners();
     }
 
     /// <summary>
@@ -93,7 +100,7 @@ public sealed class Gateway : IAsyncDisposable
     {
         var remote = (socket.RemoteEndPoint as IPEndPoint)?.Address;
         var address = AddressLimits.Normalize(remote ?? IPAddress.None);
-        if (_stopped || !_limits.TryEnter(address))
+        if (_stopped || !_limits.TryEnter(listener.Settings.Name, address))
         {
             _services.Metrics.Refused();
             socket.Dispose();
@@ -113,7 +120,7 @@ public sealed class Gateway : IAsyncDisposable
     {
         await connection.RunAsync().ConfigureAwait(false);
         _connections.TryRemove(connection, out _);
-        _limits.Leave(connection.Address);
+        _limits.Leave(connection.Listener.Name, connection.Address);
         _services.Metrics.Closed();
         WakeListeners();
     }

@@ -1,3 +1,5 @@
+using ActorBroker.Network.Listeners;
+
 namespace ActorBroker.Network;
 
 /// <summary>
@@ -14,14 +16,8 @@ public sealed record GatewaySettings
     /// <summary><c>connections.max.idle.ms</c>; -1 keeps idle connections for ever.</summary>
     public long MaxIdleMs { get; init; } = 600_000;
 
-    /// <summary><c>max.connections</c>: no more are accepted until one closes.</summary>
-    public int MaxConnections { get; init; } = int.MaxValue;
-
-    /// <summary><c>max.connections.per.ip</c>: connections beyond it are closed at once.</summary>
-    public int MaxConnectionsPerAddress { get; init; } = int.MaxValue;
-
-    /// <summary><c>max.connections.per.ip.overrides</c>: textual address → limit.</summary>
-    public IReadOnlyDictionary<string, int> MaxConnectionsOverrides { get; init; } = new Dictionary<string, int>();
+    /// <summary>How many connections may come in, to begin with; <see cref="Gateway.Change"/> replaces it.</summary>
+    public ConnectionLimits Connections { get; init; } = ConnectionLimits.None;
 
     /// <summary><c>socket.listen.backlog.size</c>.</summary>
     public int Backlog { get; init; } = 511;

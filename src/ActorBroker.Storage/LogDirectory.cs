@@ -49,7 +49,7 @@ public sealed class LogDirectory : IDisposable
 
     public string Path { get; }
     public LogEnvironment Environment { get; }
-    public MetaProperties Identity { get; }
+    public MetaProperties Identity { get; private set; }
 
     /// <summary>True when the last run on this directory stopped in order; its logs open without reading data then.</summary>
     public bool WasCleanShutdown => CleanShutdownEpoch is not null;
@@ -102,6 +102,16 @@ public sealed class LogDirectory : IDisposable
         }
     }
 
+    /// <summary>Writes the id of the cluster into the identity of a directory that has none yet.</summary>
+    public void JoinCluster(string clusterId)
+    {
+        if (Identity.ClusterId == clusterId) return;
+        var joined = Identity with { ClusterId = clusterId };
+        joined.Write(Environment.Files, System.IO.Path.Combine(Path, MetaProperties.FileName));
+        Environment.Files.SyncDirectory(Path);
+        Identity = joined;
+    }
+
     /// <summary>
     /// The partitions with files here. What was deleted goes to the deletion queue; strays stay where they are, and Kafka's metadata log is
     /// none of ours: both with a note.
@@ -149,6 +159,18 @@ public sealed class LogDirectory : IDisposable
             Environment.Log.Write(StorageLogLevel.Debug, $"{Path}: no figures about the file system", error);
             return (-1, -1);
         }
+    }
+
+    /// <summary>
+    /// Renames the directory of a log that is not open to Kafka's <c>-stray</c> form, because it holds another topic of that name; where it
+    /// is now.
+    /// </summary>
+    public string SetAside(TopicPartition partition)
+    {
+        var to = System.IO.Path.Combine(Path, PartitionDirectoryName.ForStray(partition));
+        Environment.Files.RenameDirectory(System.IO.Path.Combine(Path, partition.ToString()), to);
+        ForgetOffsets(partition);
+        return to;
     }
 
     /// <summary>Writes the checkpoint files that have changed. Any thread.</summary>
@@ -252,18 +274,8 @@ public sealed class LogDirectory : IDisposable
     /// <summary>The log is deleted: no checkpoint speaks of it any more.</summary>
     internal void Forget(PartitionLog log)
     {
-        if (_logs.TryRemove(new KeyValuePair<TopicPartition, PartitionLog>(log.Partition, log))) ForgetOffsets(log.Partition);
-    }
-
-    private void ForgetOffsets(TopicPartition partition)
-    {
-        lock (_recoveryPoints)
-        {
-            _recoveryPoints.Remove(partition);
-            _logStarts.Remove(partition);
-            _highWatermarks.Remove(partition);
-        }
-        SetCleanerPosition(partition, null);
+        if (!_logs.TryRemove(new KeyValuePair<TopicPartition, PartitionLog>(log.Partition, log))) return;
+        ForgetOffsets(log.Partition);
     }
 
     /// <summary>A log was closed: opened once more, it finds its offsets as it left them.</summary>
@@ -283,6 +295,17 @@ public sealed class LogDirectory : IDisposable
         if (Interlocked.CompareExchange(ref _offlineCause, cause, null) is not null) return;
         Environment.Log.Write(StorageLogLevel.Error, $"Log directory {Path} goes offline: what was written last may be lost", cause);
         WentOffline?.Invoke(this, cause);
+    }
+
+    private void ForgetOffsets(TopicPartition partition)
+    {
+        lock (_recoveryPoints)
+        {
+            _recoveryPoints.Remove(partition);
+            _logStarts.Remove(partition);
+            _highWatermarks.Remove(partition);
+        }
+        SetCleanerPosition(partition, null);
     }
 
     private long? Lookup(Dictionary<TopicPartition, long> offsets, TopicPartition partition)

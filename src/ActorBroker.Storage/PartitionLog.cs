@@ -234,12 +234,28 @@ public sealed class PartitionLog
     /// </summary>
     public void Delete()
     {
+        if (Retire(PartitionDirectoryName.ForDeletion(Partition)) is { } path)
+            Directory.Deletions.Add(path, isDirectory: true, System.Environment.TickCount64 + Settings.FileDeleteDelayMs);
+    }
+
+    /// <summary>
+    /// Closes and renames the directory to Kafka's <c>-stray</c> form, which nothing touches any more; where it is now, or null when there
+    /// was none.
+    /// </summary>
+    public string? SetAside()
+    {
+        Close(clean: !Directory.IsOffline);
+        return Retire(PartitionDirectoryName.ForStray(Partition));
+    }
+
+    private string? Retire(string name)
+    {
         _state.IsClosed = true;
         _state.Structure++;
         _state.Tail?.Clear();
         Directory.Forget(this);
-        if (!_state.IsOnDisk) return;
-        var to = System.IO.Path.Combine(Directory.Path, PartitionDirectoryName.ForDeletion(Partition));
+        if (!_state.IsOnDisk) return null;
+        var to = System.IO.Path.Combine(Directory.Path, name);
         _state.Environment.Files.RenameDirectory(_state.Files.Path, to);
         _state.Files.MovedTo(to);
         foreach (var segment in _state.Segments)
@@ -247,7 +263,8 @@ public sealed class PartitionLog
             segment.DirectoryMoved();
             segment.DropFiles();
         }
-        Directory.Deletions.Add(to, isDirectory: true, System.Environment.TickCount64 + Settings.FileDeleteDelayMs);
+
+        return to;
     }
 
     internal void OnClosingDurable()

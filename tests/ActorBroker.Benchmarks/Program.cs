@@ -1,4 +1,6 @@
+using ActorBroker.Benchmarks.Cluster;
 using ActorBroker.Benchmarks.Engine;
+using ActorBroker.Benchmarks.Sharding;
 using ActorBroker.Benchmarks.Remote;
 
 switch (args.FirstOrDefault())
@@ -7,7 +9,11 @@ switch (args.FirstOrDefault())
         return await EngineBenchmark.Run(args[1..]);
     case "remote":
         return await RemoteBenchmark.Run(args[1..]);
+    case "sharding":
+        return await ShardingBenchmark.Run(args[1..]);
+    case "cluster":
+        return await FormationBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: engine [ping-pong|ask|start-stop] | remote [small|large|ask|loaded]");
+        Console.Error.WriteLine("usage: engine [ping-pong|ask|start-stop] | remote [small|large|ask|loaded] | cluster");
         return 2;
 }

@@ -20,8 +20,9 @@ public sealed class OperationsTests : IDisposable
         var port = BrokerProcess.FreePort();
         await using var broker = await BrokerProcess.Start($"actorbroker.http.listen=127.0.0.1:{port}");
         await WireProbe.CreateTopic(broker.Port, "measured", 2);
-        await Client.Run(Outside.Kcat, ["-b", broker.Bootstrap, "-P", "-t", "measured"], "one\ntwo\n");
+        await Client.Run(Outside.Kcat, ["-b", broker.Bootstrap, "-P", "-t", "measured", "-p", "0"], "one\ntwo\n");
         await Client.Run(Outside.Kcat, ["-b", broker.Bootstrap, "-C", "-t", "measured", "-e", "-q"]);
+        await Client.Run("dotnet", [BrokerKind.OursDll, "consume", "measured", "-g", "readers", "-c", "1", "--bootstrap", broker.Bootstrap]);
         var metrics = await http.GetStringAsync($"http://127.0.0.1:{port}/metrics");
         await using var promtool = Client.Start(Outside.Promtool, "check", "metrics");
         await promtool.Write(metrics);
@@ -37,6 +38,16 @@ public sealed class OperationsTests : IDisposable
                  })
             Assert.Contains(metrics.Split('\n'), line => line.StartsWith(name, StringComparison.Ordinal));
         Assert.Contains(metrics.Split('\n'), line => line.StartsWith("kafka_server_brokertopicmetrics_messagesin_total", StringComparison.Ordinal) && line.EndsWith(" 2"));
+        foreach (var sample in new[]
+                 {
+                     "kafka_consumergroup_members{consumergroup=\"readers\"} 0",
+                     "kafka_consumergroup_lag_sum{consumergroup=\"readers\",topic=\"measured\"} 1",
+                     "kafka_consumergroup_current_offset_sum{consumergroup=\"readers\",topic=\"measured\"} 1",
+                     "kafka_topic_partition_under_replicated_partition{partition=\"1\",topic=\"measured\"} 0",
+                     "kafka_cluster_partition_underminisr{partition=\"1\",topic=\"measured\"} 0",
+                     "kafka_cluster_partition_atminisr{partition=\"1\",topic=\"measured\"} 1",
+                 })
+            Assert.Contains(sample, metrics.Split('\n'));
     }
 
     [SkippableFact]

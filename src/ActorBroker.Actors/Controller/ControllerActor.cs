@@ -88,7 +88,7 @@ internal sealed class ControllerActor : ReceivePersistentActor
     /// </summary>
     private static void Skip(object entry)
     {
-        if (entry.GetType().Name != "BallotWon")
+        if (entry is not Quorum.BallotWon)
             throw new InvalidOperationException($"The controller's journal holds a {entry.GetType()}, which nobody can have written there.");
     }
 

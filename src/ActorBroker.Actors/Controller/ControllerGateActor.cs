@@ -81,6 +81,9 @@ internal sealed class ControllerGateActor : ReceiveActor, IWithTimers
         base.PreStart();
     }
 
+    /// <summary>Controller, feed and members are one: what fails of them begins anew together.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
+
     protected override void PostStop()
     {
         foreach (var command in _inbox.TakeAll(int.MaxValue)) command.Fail(Stopped);
@@ -97,11 +100,11 @@ internal sealed class ControllerGateActor : ReceiveActor, IWithTimers
 
     private void Commit(FeedCommitted committed)
     {
+        var isNews = !_hasControl || !ReferenceEquals(_image.Brokers, committed.Image.Brokers);
         _image = committed.Image;
-        _feed.Forward(committed);
-        if (_hasControl) return;
         _hasControl = true;
-        FenceAbsent();
+        _feed.Forward(committed);
+        if (isNews) FenceAbsent();
     }
 
     private void FenceAbsent()

@@ -10,7 +10,7 @@ namespace ActorBroker.Actors.Controller;
 /// Creates the coordinators' topics through the controller, with as many replicas as are configured and the cluster can carry.
 /// </summary>
 public sealed class InternalTopicCreator(
-    IController controller, IMetadataSource metadata, Func<string, int> replicationFactorOf, ILoggingAdapter log) : IInternalTopicCreator
+    IController controller, IMetadataSource metadata, Func<string, int> replicationFactorOf, Func<ILoggingAdapter> log) : IInternalTopicCreator
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
@@ -28,11 +28,11 @@ public sealed class InternalTopicCreator(
             var answer = await controller.SubmitAsync(command, Limit, cancel).ConfigureAwait(false);
             var error = answer.Reply?.Topics[0].Error ?? answer.Error;
             if (!error.IsNone && error.Code != ErrorCode.TopicAlreadyExists)
-                log.Warning("The topic {0} could not be created: {1}", topic, error.Text);
+                log().Warning("The topic {0} could not be created: {1}", topic, error.Text);
         }
         catch (OperationCanceledException)
         {
-            log.Debug("The creation of {0} was given up: the node is stopping.", topic);
+            log().Debug("The creation of {0} was given up: the node is stopping.", topic);
         }
     }
 }

@@ -48,14 +48,17 @@ public sealed class MetadataPublisher : IMetadataSource, IMetadataSink
         foreach (var waiter in reached) waiter.TrySetResult();
     }
 
-    /// <summary>Calls <paramref name="follower"/> with the image as it is and with every later one; it must not block.</summary>
-    public void Follow(Action<MetadataImage> follower)
+    /// <summary>Calls <paramref name="follower"/> with the image as it is and with every later one, until what is returned is disposed; it
+    /// must not block.</summary>
+    public IDisposable Follow(Action<MetadataImage> follower)
     {
         lock (_lock)
         {
             _followers.Add(follower);
             if (_current.Offset >= 0) follower(_current);
         }
+
+        return new Following(this, follower);
     }
 
     public async Task<bool> WaitForAsync(long offset, TimeSpan limit, CancellationToken cancel)
@@ -79,6 +82,14 @@ public sealed class MetadataPublisher : IMetadataSource, IMetadataSink
         finally
         {
             lock (_lock) _waiters.RemoveAll(waiter => waiter.Reached == reached);
+        }
+    }
+
+    private sealed class Following(MetadataPublisher publisher, Action<MetadataImage> follower) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (publisher._lock) publisher._followers.Remove(follower);
         }
     }
 }

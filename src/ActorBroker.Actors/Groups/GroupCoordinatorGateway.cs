@@ -15,17 +15,35 @@ public sealed class GroupCoordinatorGateway : IGroupCoordinator
 {
     private readonly GroupServices _services;
     private readonly GroupSlots _slots = new();
-    private readonly IActorRef _coordinator;
+    private volatile IActorRef _coordinator = ActorRefs.Nobody;
     private int _isCreating;
 
-    public GroupCoordinatorGateway(IActorRefFactory actors, GroupServices services)
-    {
-        _services = services;
-        _coordinator = actors.ActorOf(GroupCoordinatorActor.PropsFor(services, _slots), "groups");
-    }
+    public GroupCoordinatorGateway(GroupServices services) => _services = services;
 
-    /// <summary>The actor under which all groups of the node live: stop it to stop coordinating.</summary>
+    public GroupCoordinatorGateway(IActorRefFactory actors, GroupServices services)
+        : this(services) => Start(actors);
+
+    /// <summary>The actor under which all groups of the node live.</summary>
     public IActorRef Coordinator => _coordinator;
+
+    /// <summary>Starts coordinating under <paramref name="actors"/>; after <see cref="StopAsync"/> once more, in another actor
+    /// system.</summary>
+    public void Start(IActorRefFactory actors) => _coordinator = actors.ActorOf(GroupCoordinatorActor.PropsFor(_services, _slots), "groups");
+
+    /// <summary>Ends all groups; their state is in the log.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        var coordinator = _coordinator;
+        _coordinator = ActorRefs.Nobody;
+        try
+        {
+            if (!coordinator.IsNobody()) await coordinator.GracefulStop(limit).ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.CloseAll();
+        }
+    }
 
     public int PartitionOf(string groupId) =>
         GroupPartitioning.PartitionOf(groupId, OffsetsTopic?.Partitions.Length ?? _services.Settings.OffsetsTopicPartitions);

@@ -27,4 +27,11 @@ internal sealed class GroupSlots
 
         Volatile.Write(ref slots[partition], slot);
     }
+
+    /// <summary>Nobody coordinates any more: whoever waits is told so.</summary>
+    public void CloseAll()
+    {
+        foreach (var slot in All) slot.Close();
+        Volatile.Write(ref _slots, []);
+    }
 }

@@ -1,5 +1,6 @@
 using ActorBroker.Actors.Controller;
 using ActorBroker.Actors.Journal;
+using ActorBroker.Actors.Membership;
 using ActorBroker.Actors.Partitions;
 using ActorBroker.Actors.Partitions.Replication;
 using ActorBroker.Actors.Serialization;
@@ -24,11 +25,13 @@ public static class ActorsConfig
               actorbroker-refusing = "{{TypeName(typeof(RefusingSerializer))}}"
               actorbroker-partition = "{{TypeName(typeof(PartitionEventSerializer))}}"
               actorbroker-metadata = "{{TypeName(typeof(MetadataSerializer))}}"
-              actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
               actorbroker-controller = "{{TypeName(typeof(ControllerMessageSerializer))}}"
+              actorbroker-replication = "{{TypeName(typeof(ReplicationSerializer))}}"
+              actorbroker-membership = "{{TypeName(typeof(MembershipSerializer))}}"
             }
             serialization-bindings {
               "System.Object" = actorbroker-refusing
+              {{Bind("actorbroker-membership", [typeof(Ping), typeof(Pong), typeof(Suspicions)])}}
               "{{TypeName(typeof(LeadershipGranted))}}" = actorbroker-partition
               "{{TypeName(typeof(LogStartMoved))}}" = actorbroker-partition
               "{{TypeName(typeof(StartLeading))}}" = actorbroker-replication

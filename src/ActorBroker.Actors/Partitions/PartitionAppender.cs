@@ -125,7 +125,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
     {
         if (decision.Verdict == AppendVerdict.Refuse)
         {
-            request.Complete(AppendResult.Failed(decision.Error));
+            request.Complete(AppendResult.Failed(decision.Error) with { LogStartOffset = log.LogStartOffset });
             return;
         }
 

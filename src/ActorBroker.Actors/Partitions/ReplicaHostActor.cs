@@ -12,9 +12,12 @@ namespace ActorBroker.Actors.Partitions;
 public sealed record ImagePublished(MetadataImage Image) : INoSerializationVerificationNeeded;
 
 /// <summary>Asks a host to end all leaderships and close all logs; answered with <see cref="ReplicasStopped"/>.</summary>
-public sealed record StopReplicas : INoSerializationVerificationNeeded
+public sealed record StopReplicas(bool ClosesLogs) : INoSerializationVerificationNeeded
 {
-    public static readonly StopReplicas Instance = new();
+    public static readonly StopReplicas Instance = new(true);
+
+    /// <summary>The logs stay open: another host follows in this process.</summary>
+    public static readonly StopReplicas KeepingLogs = new(false);
 }
 
 public sealed record ReplicasStopped : INoSerializationVerificationNeeded
@@ -52,6 +55,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private readonly DirectoryClaims _claims = new();
     private MetadataImage _image = MetadataImage.Empty;
     private IActorRef? _stopRequester;
+    private bool _closesLogs;
 
     public ReplicaHostActor(PartitionServices services, ReplicaLogs logs, Func<MetadataImage, string, PartitionSettings> settingsOf, long incarnation)
     {
@@ -70,7 +74,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         Receive<Terminated>(OnTerminated);
         Receive<HostTick>(OnTick);
         Receive<PromisesDue>(_ => OnPromisesDue());
-        Receive<StopReplicas>(_ => OnStop());
+        Receive<StopReplicas>(OnStop);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -295,9 +299,10 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         foreach (var owner in _byOwner.Keys) owner.Tell(maintain, Self);
     }
 
-    private void OnStop()
+    private void OnStop(StopReplicas stop)
     {
         _stopRequester = Sender;
+        _closesLogs = stop.ClosesLogs;
         _promised.Clear();
         foreach (var replica in _replicas.Values) replica.Next = null;
         foreach (var replica in _byOwner.Values) TellToStop(replica);
@@ -308,7 +313,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private void FinishStop()
     {
         if (_stopRequester is null || _byOwner.Count > 0) return;
-        _logs.CloseAll(_incarnation);
+        if (_closesLogs) _logs.CloseAll(_incarnation);
         _stopRequester.Tell(ReplicasStopped.Instance, Self);
         Context.Stop(Self);
     }

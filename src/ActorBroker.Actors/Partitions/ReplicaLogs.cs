@@ -45,10 +45,24 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
         var settingsByTopic = new ConcurrentDictionary<string, PartitionSettings>(StringComparer.Ordinal);
         var found = directories.SelectMany(directory => directory.ListPartitions()).Where(partition => !partition.IsFuture).ToList();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = environment.Settings.RecoveryThreads };
+        var ids = new ConcurrentDictionary<StoredPartition, Uuid>();
         Parallel.ForEach(found, parallel, partition =>
         {
-            var storedId = partition.ReadTopicId();
-            var topicId = storedId ?? Uuid.NewRandom();
+            if (partition.ReadTopicId() is { } id) ids[partition] = id;
+        });
+        // A directory without an id belongs to the topic of that name as the others have it, or to one that gets its id now.
+        var idsByTopic = new Dictionary<string, Uuid>(StringComparer.Ordinal);
+        foreach (var (partition, id) in ids) idsByTopic.TryAdd(partition.Partition.Topic, id);
+        foreach (var partition in found)
+        {
+            if (ids.ContainsKey(partition)) continue;
+            if (!idsByTopic.TryGetValue(partition.Partition.Topic, out var id)) idsByTopic.Add(partition.Partition.Topic, id = Uuid.NewRandom());
+            ids[partition] = id;
+        }
+
+        Parallel.ForEach(found, parallel, partition =>
+        {
+            var topicId = ids[partition];
             var id = new TopicIdPartition(topicId, partition.Partition.Partition);
             try
             {
@@ -72,7 +86,17 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
     {
         if (_open.TryGetValue(id, out var log)) return log;
         var directory = Choose(directoryId) ?? throw new IOException("Every log directory of this node is offline.");
-        log = PartitionLog.Open(directory, name, id.TopicId, settings, directory.OpenMode);
+        try
+        {
+            log = PartitionLog.Open(directory, name, id.TopicId, settings, directory.OpenMode);
+        }
+        catch (LogTopicMismatchException mismatch)
+        {
+            // The caller owns the directory of this name, so nobody leads what is in it: it was left over when its topic was deleted.
+            SetAside(directory, name, mismatch.Found);
+            log = PartitionLog.Open(directory, name, id.TopicId, settings, directory.OpenMode);
+        }
+
         _open[id] = log;
         return log;
     }
@@ -85,6 +109,23 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
             foreach (var directory in directories)
                 if (!directory.IsOffline) directory.Discard(name, settings.FileDeleteDelayMs);
         return Open(id, name, settings, directoryId);
+    }
+
+    /// <summary>
+    /// Moves what is stored of a topic that the metadata does not know (any more) out of the way, with a warning; the files stay for the
+    /// operator.
+    /// </summary>
+    public void SetAside(string topic, Uuid topicId)
+    {
+        foreach (var (id, log) in _open)
+            if (id.TopicId == topicId && log.Partition.Topic == topic) SetAside(log.Directory, log.Partition, topicId);
+    }
+
+    private void SetAside(LogDirectory directory, TopicPartition name, Uuid topicId)
+    {
+        var path = _open.TryRemove(new TopicIdPartition(topicId, name.Partition), out var log) ? log.SetAside() : directory.SetAside(name);
+        environment.Log.Write(
+            StorageLogLevel.Warning, $"{name} with topic id {topicId} belongs to no topic of the metadata: its directory was set aside as {path}");
     }
 
     internal void Delete(TopicIdPartition id, TopicPartition name)

@@ -84,7 +84,7 @@ internal sealed class Shard : UntypedActor, IWithTimers
         if (string.IsNullOrEmpty(id))
         {
             _log.Warning("{0}: message [{1}] is for no entity", _typeName, message.GetType().Name);
-            Context.System.DeadLetters.Tell(new Dropped(message, "No recipient entity id", Sender, Self), Self);
+            Context.System.EventStream.Publish(new Dropped(message, "No recipient entity id", Sender, Self));
             return;
         }
         var payload = _blueprint.Extractor.EntityMessage(message)
@@ -122,7 +122,7 @@ internal sealed class Shard : UntypedActor, IWithTimers
         if (_waitingMessages >= _settings.TuningParameters.BufferSize)
         {
             _log.Debug("{0}: buffer is full, dropping [{1}] for entity [{2}]", _typeName, message.GetType().Name, entity.Id);
-            Context.System.DeadLetters.Tell(new Dropped(message, $"Buffer for [{entity.Id}] is full", sender, Self), Self);
+            Context.System.EventStream.Publish(new Dropped(message, $"Buffer for [{entity.Id}] is full", sender, Self));
             return;
         }
         _waitingMessages++;

@@ -13,6 +13,8 @@ namespace ActorBroker.Core.Configuration;
 /// </summary>
 public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int nodeId)
 {
+    private const string ListenerPrefix = "listener.name.";
+
     private static readonly ImmutableSortedDictionary<string, string> None = ImmutableSortedDictionary<string, string>.Empty;
 
     private static readonly FrozenDictionary<string, SettingDefinition[]> Families = BuildFamilies();
@@ -30,6 +32,21 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
 
     /// <summary>The effective value of a broker setting, or null.</summary>
     public object? BrokerValue(string name) => EffectiveOf(SettingTables.Broker.Get(name));
+
+    /// <summary>What is set for one listener (<c>listener.name.NAME.KEY</c>), or null: then the broker's own value counts.</summary>
+    public object? ListenerValue(string listener, string name)
+    {
+        var definition = SettingTables.Broker.Get(name);
+        var key = $"{ListenerPrefix}{listener.ToLowerInvariant()}.{name}";
+        return ParseValid(definition, _ofBroker.GetValueOrDefault(key)) ?? ParseValid(definition, _ofAllBrokers.GetValueOrDefault(key))
+            ?? ParseValid(definition, broker.Raw(key));
+    }
+
+    /// <summary>The listeners that have one of these settings for themselves.</summary>
+    public IEnumerable<string> ListenersWith(params string[] names) => _ofBroker.Keys.Concat(_ofAllBrokers.Keys).Concat(broker.Values.Keys)
+        .Where(key => key.StartsWith(ListenerPrefix, StringComparison.Ordinal) && names.Contains(BrokerConfig.BaseName(key)))
+        .Select(key => key[ListenerPrefix.Length..^(BrokerConfig.BaseName(key).Length + 1)])
+        .Distinct(StringComparer.Ordinal);
 
     /// <summary>One of the rates that operators set for a while (<see cref="Tables.ThrottleSettingTable"/>); they exist dynamically alone.</summary>
     public long ThrottleRate(string name)
@@ -56,6 +73,12 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
 
     public IReadOnlyList<ConfigEntry> DescribeGroup(string group) =>
         DescribeScoped(SettingTables.Group, Own(new ConfigResource(ConfigResourceType.Group, group)), ConfigSource.Group, GroupDefault);
+
+    public IReadOnlyList<ConfigEntry> DescribeClientMetrics(string subscription)
+    {
+        var own = Own(new ConfigResource(ConfigResourceType.ClientMetrics, subscription));
+        return DescribeScoped(SettingTables.ClientMetrics, own, ConfigSource.ClientMetrics, definition => definition.Default!);
+    }
 
     /// <summary>Everything about this broker: all settings, set or not.</summary>
     public IReadOnlyList<ConfigEntry> DescribeBroker()

@@ -10,11 +10,13 @@ public static class SettingTables
 
     public static readonly SettingTable Group = new(GroupSettingTable.Definitions);
 
+    public static readonly SettingTable ClientMetrics = new(ClientMetricsSettingTable.Definitions);
+
     public static readonly SettingTable Broker = new(
         GatewaySettingTable.Definitions, LogSettingTable.Definitions, CleanerSettingTable.Definitions, ReplicationSettingTable.Definitions,
         CoordinatorSettingTable.Definitions, ShareAndStreamsSettingTable.Definitions, TransactionSettingTable.Definitions,
         ClusterSettingTable.Definitions, TlsSettingTable.Definitions, SaslSettingTable.Definitions, TieredSettingTable.Definitions,
-        ObservationSettingTable.Definitions, OwnSettingTable.Definitions);
+        ObservationSettingTable.Definitions, OwnSettingTable.Definitions, OwnClusterSettingTable.Definitions);
 
     /// <summary>Settings that exist only while they are set dynamically: the throttles of replication (KIP-73, KIP-113).</summary>
     public static readonly SettingTable DynamicOnly = new(ThrottleSettingTable.Definitions);

@@ -27,6 +27,8 @@ public abstract record SettingValidator
     public static readonly SettingValidator AnyList = new ListValidator([]);
 
     public static readonly SettingValidator OffsetReset = new OffsetResetValidator();
+
+    public static readonly SettingValidator HostLimits = new HostLimitsValidator();
 }
 
 public sealed record RangeValidator(double? Min, double? Max) : SettingValidator
@@ -94,6 +96,22 @@ public sealed record NonEmptyValidator : SettingValidator
 {
     public override string? Problem(string name, object value) =>
         value is string { Length: 0 } ? "String must be non-empty" : null;
+}
+
+/// <summary>Pairs of the form host:count.</summary>
+public sealed record HostLimitsValidator : SettingValidator
+{
+    public override string? Problem(string name, object value)
+    {
+        foreach (var entry in ((string)value).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var at = entry.LastIndexOf(':');
+            if (at <= 0) throw new SettingException($"Error parsing configuration property '{name}': '{entry}' is not of the form host:count");
+            if (!int.TryParse(entry[(at + 1)..].Trim(), out _)) throw new SettingException($"For input string: \"{entry[(at + 1)..]}\"");
+        }
+
+        return null;
+    }
 }
 
 /// <summary>KIP-932: where a share group without offsets begins.</summary>

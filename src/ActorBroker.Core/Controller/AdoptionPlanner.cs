@@ -23,12 +23,15 @@ internal static class AdoptionPlanner
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var topic in command.Topics)
         {
-            if (names.Add(topic.Name)) replies.Add(AdoptOne(state, command.BrokerId, topic, records));
+            replies.Add(names.Add(topic.Name) ? AdoptOne(state, command.BrokerId, topic, records) : Twice(topic));
         }
         if (records.Count > 0 && command.FirstFreeProducerId > state.Image.NextProducerId)
             records.Add(new ProducerIdsAllocated(command.BrokerId, command.FirstFreeProducerId));
         return Decided.With(records, new AdoptTopicsReply(replies.ToImmutable()));
     }
+
+    private static AdoptedTopic Twice(TopicToAdopt topic) => new(topic.Name, topic.TopicId, false, new KafkaError(
+        ErrorCode.InconsistentTopicId, $"Topic '{topic.Name}' has directories of several ids; {topic.TopicId} is not the one that was taken."), null);
 
     private static AdoptedTopic AdoptOne(ControllerState state, int brokerId, TopicToAdopt topic, List<MetadataRecord> records)
     {

@@ -149,6 +149,8 @@ internal static class ConfigPlanner
                 return Invalid(TopicConfigValidator.Problem(configs, state.Config), ErrorCode.InvalidConfig);
             case ConfigResourceType.Group:
                 return Invalid(GroupConfigValidator.Problem(configs, state.Config), ErrorCode.InvalidConfig);
+            case ConfigResourceType.ClientMetrics:
+                return ClientMetricsConfigValidator.Check(configs);
             default:
                 var isForAll = resource.Name.Length == 0;
                 var problem = BrokerConfigValidator.NameProblem(names, isForAll)
@@ -177,9 +179,11 @@ internal static class ConfigPlanner
                 return new KafkaError(ErrorCode.UnknownTopicOrPartition, $"The topic '{resource.Name}' does not exist.");
             case ConfigResourceType.Group when resource.Name.Length == 0:
                 return new KafkaError(ErrorCode.InvalidRequest, "Default group resources are not allowed.");
+            case ConfigResourceType.ClientMetrics when resource.Name.Length == 0:
+                return new KafkaError(ErrorCode.InvalidRequest, "Subscription name can't be empty");
             case ConfigResourceType.Broker when resource.Name.Length > 0 && !int.TryParse(resource.Name, out _):
                 return new KafkaError(ErrorCode.InvalidRequest, $"Node id must be an integer, but it is: {resource.Name}");
-            case ConfigResourceType.Topic or ConfigResourceType.Group or ConfigResourceType.Broker:
+            case ConfigResourceType.Topic or ConfigResourceType.Group or ConfigResourceType.Broker or ConfigResourceType.ClientMetrics:
                 return KafkaError.None;
             default:
                 return new KafkaError(ErrorCode.InvalidRequest, $"Unknown resource type {(int)resource.Type}");

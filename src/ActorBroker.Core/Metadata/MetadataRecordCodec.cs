@@ -10,7 +10,8 @@ namespace ActorBroker.Core.Metadata;
 /// record   := type int8 · version int8 · size uvarint · body
 /// snapshot := version int8 (1) · offset int64 · batch, whose records rebuild the image from nothing
 ///
-/// The level decides the version of each record: <see cref="MetadataRecordVersions"/>. A type or version that this build does not know is an error, not something to skip: the feature level exists so that it never comes.
+/// The level decides the version of each record: <see cref="MetadataRecordVersions"/>. A type or version that this build does not know is an
+/// error, not something to skip: the feature level exists so that it never comes.
 /// The size is there for tools that look at a log of another release.
 /// </summary>
 public static class MetadataRecordCodec
@@ -30,7 +31,10 @@ public static class MetadataRecordCodec
             var type = MetadataRecordVersions.TypeOf(record);
             var version = MetadataRecordVersions.At(type, batch.FeatureLevel);
             if (version < 0)
-                throw new ArgumentException($"{record.GetType().Name} cannot be written at metadata level {batch.FeatureLevel}.", nameof(batch));
+            {
+                throw new ArgumentException(
+                    $"{record.GetType().Name} cannot be written at metadata level {batch.FeatureLevel}.", nameof(batch));
+            }
             MetadataRecordBodies.Write(body, record, version);
             writer.WriteInt8((sbyte)type);
             writer.WriteInt8(version);

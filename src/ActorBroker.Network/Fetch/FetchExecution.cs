@@ -87,7 +87,12 @@ internal sealed class FetchExecution : WheelEntry, IDisposable
         var grant = Begin(frame, bodyOffset, header.ApiVersion, out var session);
         try
         {
-            if (grant.Error == ErrorCode.None)
+            if (Request.HasUnknownIsolation)
+            {
+                // From version 13 on clients know an error of the whole response, before it stands at every partition too (KIP-516).
+                if (Request.Version < 13) Plan.Refuse(session.Order, grant.Error);
+            }
+            else if (grant.Error == ErrorCode.None)
             {
                 MakePlan(session, grant.IsIncremental);
                 if (!IsDue(session)) await WaitAsync(session, grant.IsIncremental).ConfigureAwait(false);
@@ -109,6 +114,13 @@ internal sealed class FetchExecution : WheelEntry, IDisposable
         try
         {
             Request.Parse(frame.Memory, bodyOffset, version);
+            if (Request.HasUnknownIsolation)
+            {
+                session = OwnSession();
+                session.ApplyFull(Request, frame.Memory.Span);
+                return new FetchSessionGrant(ErrorCode.UnknownServerError, null, false);
+            }
+
             var grant = _services.FetchSessions.Resolve(
                 Request.SessionId, Request.SessionEpoch, Request.UsesTopicIds, Request.Entries.Count, Environment.TickCount64);
             session = grant.Session ?? OwnSession();

@@ -36,9 +36,17 @@ internal sealed class FetchPlan(GatewayServices services)
         _session = session;
         _request = request;
         _image = services.Metadata.Current;
-        _remaining = Math.Max(0, Math.Min(request.MaxBytes, services.Settings.MaxFetchBytes));
+        _remaining = Math.Min(request.MaxBytes, services.Settings.MaxFetchBytes);
         foreach (var slot in slots)
             if (!slot.IsRemoved) Add(slot);
+    }
+
+    /// <summary>Plans an error for every partition, for a request that cannot be understood as a whole.</summary>
+    public void Refuse(List<FetchSlot> slots, ErrorCode error)
+    {
+        Release();
+        IsUrgent = true;
+        foreach (var slot in slots) _items.Add(new FetchItem(slot) { Error = error, AbortedCount = 0 });
     }
 
     /// <summary>Releases the slices that were not sent and forgets the plan.</summary>
@@ -64,7 +72,8 @@ internal sealed class FetchPlan(GatewayServices services)
     {
         var item = new FetchItem(slot);
         item.Error = TryFind(slot, ref item, out var partition);
-        if (partition is not null && item.Error == ErrorCode.None) item.Error = Check(slot, partition);
+        if (partition is not null && item.Error == ErrorCode.None)
+            item.Error = _request.ReplicaId >= 0 ? ErrorCode.NotLeaderOrFollower : Check(slot, partition);
         if (partition is not null && item.Error == ErrorCode.None) Read(slot, partition, ref item);
         if (item.Error != ErrorCode.None || item.IsDiverging || item.PreferredReplica >= 0) IsUrgent = true;
         if (item.Error != ErrorCode.None)
@@ -165,6 +174,14 @@ internal sealed class FetchPlan(GatewayServices services)
             return;
         }
 
+        if (Math.Min(slot.MaxBytes, _remaining) < 0)
+        {
+            // Kafka trips over a negative size, once for that of the whole request.
+            item.Error = ErrorCode.UnknownServerError;
+            _remaining = Math.Max(0, _remaining);
+            return;
+        }
+
         item.HighWatermark = highWatermark;
         item.LastStableOffset = stable;
         item.LogStartOffset = logStart;
@@ -175,7 +192,7 @@ internal sealed class FetchPlan(GatewayServices services)
         item.FirstSlice = _slices.Count;
         if (slot.FetchOffset < bound)
         {
-            var limit = Math.Min(Math.Max(0, slot.MaxBytes), _remaining);
+            var limit = Math.Min(slot.MaxBytes, _remaining);
             item.Bytes = view.Plan(slot.FetchOffset, bound, limit, TotalBytes == 0, _slices);
             item.SliceCount = _slices.Count - item.FirstSlice;
         }

@@ -29,6 +29,12 @@ internal sealed class FetchRequestView
 
     public ReadIsolation Isolation { get; private set; }
 
+    /// <summary>The isolation level is one that there is not.</summary>
+    public bool HasUnknownIsolation { get; private set; }
+
+    /// <summary>A broker that claims to fetch as a replica; -1 for consumers. Replicas of this cluster have ways of their own.</summary>
+    public int ReplicaId { get; private set; }
+
     public int SessionId { get; private set; }
 
     public int SessionEpoch { get; private set; }
@@ -57,11 +63,13 @@ internal sealed class FetchRequestView
         var flexible = version >= FirstFlexible;
         var reader = new WireReader(frame);
         reader.Skip(bodyOffset);
-        if (version < 15) reader.Skip(4);
+        ReplicaId = version < 15 ? reader.ReadInt32() : -1;
         MaxWaitMs = reader.ReadInt32();
         MinBytes = reader.ReadInt32();
         MaxBytes = reader.ReadInt32();
-        Isolation = reader.ReadInt8() == 1 ? ReadIsolation.ReadCommitted : ReadIsolation.ReadUncommitted;
+        var isolation = reader.ReadInt8();
+        Isolation = isolation == 1 ? ReadIsolation.ReadCommitted : ReadIsolation.ReadUncommitted;
+        HasUnknownIsolation = isolation is < 0 or > 1;
         SessionId = version >= 7 ? reader.ReadInt32() : 0;
         SessionEpoch = version >= 7 ? reader.ReadInt32() : -1;
         for (var topics = Count(ref reader, flexible, "topics"); topics > 0; topics--) ParseTopic(ref reader);

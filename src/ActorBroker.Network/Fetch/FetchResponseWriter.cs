@@ -30,10 +30,8 @@ internal sealed class FetchResponseWriter
             writer.WriteInt32(sessionId);
         }
 
-        long records = 0;
         List<BrokerImage>? leaders = null;
-        if (error != ErrorCode.None) WriteCount(writer, 0, flexible);
-        else records = WriteTopics(writer, fetch, isIncremental, ref leaders);
+        var records = WriteTopics(writer, fetch, isIncremental, ref leaders);
         if (version >= 16) NodeEndpointsWriter.WriteTaggedEnd(writer, leaders, fetch.ListenerName);
         else if (flexible) writer.WriteNoTaggedFields();
         writer.PatchInt32(0, checked((int)(writer.Length - 4 + records)));

@@ -16,22 +16,38 @@ public sealed class ListOffsetsHandler(IPartitionDirectory partitions)
     {
         var duplicates = Duplicates(request);
         var isolation = request.IsolationLevel == 1 ? ReadIsolation.ReadCommitted : ReadIsolation.ReadUncommitted;
+        // Kafka trips over a level that there is not, and answers as for any failure of its own.
+        var isFailed = request.IsolationLevel is < 0 or > 1;
         var response = new ListOffsetsResponse();
         foreach (var topic in request.Topics)
         {
             var answer = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
             foreach (var partition in topic.Partitions)
             {
-                var found = duplicates?.Contains(new TopicPartition(topic.Name, partition.PartitionIndex)) == true
-                    ? Failed(ErrorCode.InvalidRequest)
+                if (duplicates?.Contains(new TopicPartition(topic.Name, partition.PartitionIndex)) == true) continue;
+                var found = isFailed
+                    ? Failed(ErrorCode.UnknownServerError)
                     : await FindAsync(context, topic.Name, partition, isolation).ConfigureAwait(false);
                 answer.Partitions.Add(Describe(partition.PartitionIndex, found, context.ApiVersion));
             }
+
+            AddDuplicates(answer, duplicates, context.ApiVersion);
 
             response.Topics.Add(answer);
         }
 
         return response;
+    }
+
+    /// <summary>What is asked for twice is answered once, with an error, behind the others.</summary>
+    private static void AddDuplicates(ListOffsetsResponse.ListOffsetsTopicResponse answer, HashSet<TopicPartition>? duplicates, short version)
+    {
+        foreach (var duplicate in duplicates ?? [])
+        {
+            if (duplicate.Topic != answer.Name) continue;
+            answer.Partitions.Add(Describe(duplicate.Partition, Failed(ErrorCode.InvalidRequest), version));
+            duplicates!.Remove(duplicate);
+        }
     }
 
     private static OffsetLookup Failed(ErrorCode error) => new(error, -1, -1, -1);

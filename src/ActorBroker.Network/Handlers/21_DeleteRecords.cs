@@ -15,7 +15,8 @@ public sealed class DeleteRecordsHandler(IPartitionDirectory partitions)
         foreach (var topic in request.Topics)
         {
             var answer = new DeleteRecordsResponse.DeleteRecordsTopicResult { Name = topic.Name };
-            foreach (var partition in topic.Partitions)
+            // Of a partition that is named twice the last wish counts, and it is answered once.
+            foreach (var partition in topic.Partitions.GroupBy(partition => partition.PartitionIndex).Select(same => same.Last()))
             {
                 var result = await DeleteAsync(context, topic.Name, partition).ConfigureAwait(false);
                 answer.Partitions.Add(new DeleteRecordsResponse.DeleteRecordsPartitionResult

@@ -16,13 +16,6 @@ public sealed class DescribeConfigsHandler(AdminServices services)
     private static readonly ConfigEntry RootLogger =
         new("root", "INFO", true, false, ConfigSource.BrokerLogger, SettingType.Unknown, "");
 
-    private static readonly ConfigEntry[] ClientMetrics =
-    [
-        new("interval.ms", "300000", false, false, ConfigSource.Default, SettingType.Int, "Milliseconds between two pushes of metrics."),
-        new("match", "", false, false, ConfigSource.Default, SettingType.List, "Which clients the subscription is meant for."),
-        new("metrics", "", false, false, ConfigSource.Default, SettingType.List, "Prefixes of the metrics that are asked for."),
-    ];
-
     public override ValueTask<DescribeConfigsResponse> HandleAsync(DescribeConfigsRequest request, RequestContext context)
     {
         var response = new DescribeConfigsResponse();
@@ -61,7 +54,7 @@ public sealed class DescribeConfigsHandler(AdminServices services)
             ConfigResourceType.Broker when resource.Name.Length == 0 => resolver.DescribeAllBrokers(),
             ConfigResourceType.Broker => resolver.DescribeBroker(),
             ConfigResourceType.BrokerLogger => [RootLogger],
-            _ => ClientMetrics,
+            _ => resolver.DescribeClientMetrics(resource.Name),
         });
     }
 

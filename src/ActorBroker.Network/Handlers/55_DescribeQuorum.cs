@@ -52,15 +52,18 @@ public sealed class DescribeQuorumHandler(AdminServices services)
             HighWatermark = image.Offset + 1,
         };
         var voters = Voters(image);
+        // The leader has everything at any moment.
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         foreach (var voter in voters)
         {
+            var caughtUp = voter.NodeId == image.ControllerId ? now : voter.LastCaughtUpMs;
             described.CurrentVoters.Add(new DescribeQuorumResponse.ReplicaState
             {
                 ReplicaId = voter.NodeId,
                 ReplicaDirectoryId = voter.DirectoryId,
                 LogEndOffset = voter.NodeId == image.ControllerId ? image.Offset + 1 : voter.LogEndOffset,
-                LastFetchTimestamp = voter.LastCaughtUpMs,
-                LastCaughtUpTimestamp = voter.LastCaughtUpMs,
+                LastFetchTimestamp = caughtUp,
+                LastCaughtUpTimestamp = caughtUp,
             });
         }
 

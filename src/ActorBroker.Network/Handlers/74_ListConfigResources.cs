@@ -5,7 +5,8 @@ using ActorBroker.Protocol.Messages;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// Names what has configs (KIP-1142): groups with configs of their own, brokers, topics. Version 0 knew client metrics only.
+/// Names what has configs (KIP-1142): groups and subscriptions of client metrics with configs of their own, brokers, topics. Version 0
+/// knows client metrics only (KIP-1000).
 /// </summary>
 public sealed class ListConfigResourcesHandler()
     : ApiHandler<ListConfigResourcesRequest, ListConfigResourcesResponse>(ApiKey.ListConfigResources, 0, 1)
@@ -19,8 +20,8 @@ public sealed class ListConfigResourcesHandler()
     public override ValueTask<ListConfigResourcesResponse> HandleAsync(ListConfigResourcesRequest request, RequestContext context)
     {
         var response = new ListConfigResourcesResponse();
-        if (context.ApiVersion == 0) return new ValueTask<ListConfigResourcesResponse>(response);
-        var types = request.ResourceTypes.Count == 0 ? Supported
+        ConfigResourceType[] types = context.ApiVersion == 0 ? [ConfigResourceType.ClientMetrics]
+            : request.ResourceTypes.Count == 0 ? Supported
             : [.. request.ResourceTypes.Select(type => (ConfigResourceType)type).Distinct()];
         if (types.Any(type => !Supported.Contains(type)))
         {

@@ -49,8 +49,6 @@ internal static class ConfigAlteration
                 return node == nodeId
                     ? Invalid("The levels of loggers cannot be changed while the broker runs.")
                     : Invalid($"Unexpected node id. Expected {nodeId}, but received {resource.Name}");
-            case ConfigResourceType.ClientMetrics:
-                return Invalid("This broker takes no metrics from clients, so there is nothing to subscribe to.");
             default:
                 return KafkaError.None;
         }

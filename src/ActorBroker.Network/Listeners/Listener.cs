@@ -6,14 +6,15 @@ namespace ActorBroker.Network.Listeners;
 
 /// <summary>
 /// One bound address: accepts connections as long as the limits allow. When the node has all the connections it may have, it stops
-/// accepting
-/// and the rest waits in the system's backlog; an address that has too many is hung up on at once. A failed accept (no descriptors left)
+/// accepting and the rest waits in the system's backlog, as it does while connections come faster than they may; an address that has too
+/// many is hung up on at once. A failed accept (no descriptors left)
 /// is tried again when a connection has closed, or at the sweep's next tick.
 /// </summary>
 internal sealed class Listener(
     GatewayServices services, ListenerSettings settings, AddressLimits limits, Action<Listener, Socket> onAccepted)
 {
     private readonly WakeSignal _room = new();
+    private readonly CancellationTokenSource _stopping = new();
     private Socket? _socket;
     private volatile bool _stopped;
     private Task _accepting = Task.CompletedTask;
@@ -54,6 +55,7 @@ internal sealed class Listener(
         _stopped = true;
         _socket?.Dispose();
         _room.Set(inline: false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         services.Log.ListenerStopped(settings.Name);
     }
@@ -75,8 +77,10 @@ internal sealed class Listener(
         {
             try
             {
-                while (limits.IsFull && !_stopped) await _room.WaitAsync().ConfigureAwait(false);
+                while (limits.IsFull(settings.Name) && !_stopped) await _room.WaitAsync().ConfigureAwait(false);
                 var accepted = await _socket!.AcceptAsync().ConfigureAwait(false);
+                var delayMs = limits.PaceMs(settings.Name, Environment.TickCount64);
+                if (delayMs > 0) await Task.Delay(delayMs, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Configure(accepted);
             }
             catch (Exception) when (_stopped)

@@ -29,8 +29,8 @@ internal static class ProduceAdmission
         if (error is not null)
         {
             Refuse(append, error.Code, error.Message);
-            if (error.Records.Count == 0) return false;
-            append.RecordFailures = error.Records;
+            if (error.Records.Count > 0) append.RecordFailures = error.Records;
+            if (!error.IsOfTheLog) return false;
             append.Result = append.Result with { LogStartOffset = append.Target.View.LogStartOffset };
             return false;
         }

@@ -66,6 +66,18 @@ internal sealed class ProduceOperation(ProducePipeline pipeline)
         return append;
     }
 
+    /// <summary>Replaces the entries by some of them in another order; the topics' places refer to the new one.</summary>
+    public void Rearrange(List<ProduceTopic> topics, List<ProduceAppend> kept)
+    {
+        var dropped = _appends.Except(kept).ToArray();
+        _topics.Clear();
+        _topics.AddRange(topics);
+        _appends.Clear();
+        _appends.AddRange(kept);
+        _appendCount = kept.Count;
+        _appends.AddRange(dropped);
+    }
+
     public ReadOnlySpan<byte> NameOf(in ProduceTopic topic) => _frame.Buffer.Span(topic.NameStart, topic.NameLength);
 
     /// <summary>Before the first append: all entries and the one who hands them out are to settle.</summary>

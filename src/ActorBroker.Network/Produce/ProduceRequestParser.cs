@@ -27,6 +27,7 @@ internal static class ProduceRequestParser
         var topics = Count(ref reader, flexible, version >= FirstWithTopicIds ? 18 : 2, "topics");
         for (; topics > 0; topics--) ParseTopic(operation, ref reader, frame.Start);
         if (flexible) reader.SkipTaggedFields();
+        if (ProduceDuplicates.MayHave(operation)) ProduceDuplicates.Drop(operation);
     }
 
     private static void ParseTopic(ProduceOperation operation, ref WireReader reader, int frameStart)
@@ -60,6 +61,7 @@ internal static class ProduceRequestParser
         }
 
         if (flexible) reader.SkipTaggedFields();
+        if (partitions == 0) return;
         operation.AddTopic(new ProduceTopic(nameStart, nameLength, id, first, partitions));
     }
 

@@ -24,7 +24,16 @@ public static class BatchValidator
     public static RecordError? Validate(ReadOnlySpan<byte> records, in BatchRules rules, out BatchFacts facts)
     {
         facts = default;
-        var error = CheckFraming(records) ?? CheckHeader(records, rules);
+        if (CheckFraming(records) is { } framing) return framing;
+        return Check(records, in rules, out facts) is { } error
+            ? error with { IsOfTheLog = error.Code is not (ErrorCode.CorruptMessage or ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge) }
+            : null;
+    }
+
+    private static RecordError? Check(ReadOnlySpan<byte> records, in BatchRules rules, out BatchFacts facts)
+    {
+        facts = default;
+        var error = CheckHeader(records, rules);
         if (error is not null) return error;
         var batch = new RecordBatchView(records[..new RecordBatchView(records).SizeInBytes]);
         error = CheckCounts(batch);

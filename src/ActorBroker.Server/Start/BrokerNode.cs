@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using ActorBroker.Actors.Controller;
 using ActorBroker.Actors.Hosting;
+using ActorBroker.Actors.Partitions;
 using ActorBroker.Core.Configuration;
-using ActorBroker.Core.Controller;
-using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Ports;
 using ActorBroker.Network;
 using ActorBroker.Protocol;
 using ActorBroker.Server.Telemetry;
@@ -18,63 +18,68 @@ namespace ActorBroker.Server.Start;
 
 /// <summary>
 /// One running node, put together in the order in which it comes up: directories, actor system, controller, registration, partitions,
-/// groups, gateway, HTTP. It
-/// goes down in the opposite order, through Akka's coordinated shutdown (<see cref="ShutdownOrder"/>).
+/// groups, gateway, HTTP. It goes down in the opposite order, through Akka's coordinated shutdown (<see cref="ShutdownOrder"/>).
+///
+/// A node that stands alone has one actor system for its whole life. In a cluster what lives in actor systems is a
+/// <see cref="ClusterSession"/>; when the cluster gives the node up, that session ends and another one begins, while directories, gateway and
+/// connections stay.
 ///
 /// The gateway opens last: a client that gets through finds leaders that take records.
 /// </summary>
 internal sealed class BrokerNode : IAsyncDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_detachLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
 
-    private readonly ILoggerFactory _loggers;
+    private readonly NodeParts _parts;
     private readonly BrokerConfig _config;
     private readonly StorageSlice _storage;
     private readonly NodeActors _actors;
     private readonly Gateway _gateway;
-    private readonly BufferPool _buffers;
-    private readonly ShutdownOrder _shutdown;
+    private readonly ListenerPlan _listeners;
+    private readonly ILogger _log;
+    private readonly Dictionary<string, IPEndPoint> _bound = new(StringComparer.OrdinalIgnoreCase);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ShutdownOrder? _shutdown;
+    private ClusterSession? _session;
     private HttpEndpoint? _http;
-    private string? _notReady = "starting";
+    private volatile string? _notReady = "starting";
 
-    private BrokerNode(ILoggerFactory loggers, BrokerConfig config, BufferPool buffers, StorageSlice storage, NodeActors actors, GroupSlice groups)
+    private BrokerNode(NodeParts parts)
     {
-        _loggers = loggers;
-        _config = config;
-        _buffers = buffers;
-        _storage = storage;
-        _actors = actors;
-        _gateway = GatewaySlice.Build(config, buffers, actors, groups.Coordinator, new GatewayEvents(loggers));
-        _shutdown = new ShutdownOrder(actors, _gateway, groups);
+        _parts = parts;
+        _config = parts.Config;
+        _storage = parts.Storage;
+        _listeners = parts.Listeners;
+        _log = parts.Loggers.CreateLogger("node");
+        _actors = new NodeActors(_config, _storage.Logs, parts.Buffers);
+        Groups = new GroupSlice(_actors, _config, parts.Buffers);
+        _gateway = GatewaySlice.Build(_config, parts.Buffers, _actors, Groups.Coordinator, new GatewayEvents(parts.Loggers));
     }
 
     /// <summary>What a newcomer should see: the address, and something to try.</summary>
     public string ReadyText { get; private set; } = "";
 
     /// <summary>Completes when the node has ended by itself.</summary>
-    public Task Terminated => _actors.System.WhenTerminated;
+    public Task Terminated => _ended.Task;
+
+    private GroupSlice Groups { get; }
 
     public static async Task<BrokerNode> StartAsync(BrokerConfigCheck check, Config operatorConfig)
     {
-        var config = check.Config;
-        var loggers = NodeLog.Create(Enum.TryParse<LogLevel>(config.Text("actorbroker.log.level"), true, out var level) ? level : LogLevel.Information);
-        var log = loggers.CreateLogger("node");
-        foreach (var warning in check.Warnings) NodeMessages.Configured(log, warning);
-        var listeners = ListenerPlan.From(config);
-        var buffers = new BufferPool(config.Long("actorbroker.memory.buffers.bytes"), config.Long("actorbroker.memory.buffers.retained.bytes"));
-        var storage = StorageSlice.Open(config, buffers, new StorageEvents(loggers));
+        var parts = NodeParts.Open(check, operatorConfig);
+        var node = new BrokerNode(parts);
         try
         {
-            AkkaEvents.Use(loggers);
-            var akka = operatorConfig.WithFallback(ServerConfig.For(level)).WithFallback(ActorsConfig.For(storage.JournalDirectory));
-            var actors = new NodeActors(ActorSystem.Create("actorbroker", akka), config, storage.Logs);
-            var node = new BrokerNode(loggers, config, buffers, storage, actors, new GroupSlice(actors, config, buffers));
-            await node.ComeUpAsync(listeners, log).ConfigureAwait(false);
+            await node.ComeUpAsync().ConfigureAwait(false);
             return node;
         }
         catch
         {
-            storage.Dispose();
+            if (node._session is { } session) await session.EndAsync().ConfigureAwait(false);
+            parts.Storage.Dispose();
             throw;
         }
     }
@@ -84,9 +89,11 @@ internal sealed class BrokerNode : IAsyncDisposable
     {
         _notReady = "stopping";
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
-        var clean = await _shutdown.RunAsync().ConfigureAwait(false);
+        await _turn.WaitAsync().ConfigureAwait(false);
+        var clean = _shutdown is not null && await _shutdown.RunAsync().ConfigureAwait(false);
+        if (_session is { } session) await session.EndAsync().ConfigureAwait(false);
         _storage.Dispose();
-        _loggers.Dispose();
+        _parts.Loggers.Dispose();
         return clean;
     }
 
@@ -95,28 +102,112 @@ internal sealed class BrokerNode : IAsyncDisposable
         if (_notReady != "stopping") await StopAsync().ConfigureAwait(false);
     }
 
-    private async Task ComeUpAsync(ListenerPlan listeners, ILogger log)
+    private async Task ComeUpAsync()
     {
         var stored = Task.Run(() => _storage.Logs.OpenStored(topic => _actors.SettingsOf(_actors.Metadata.Current, topic)));
+        NodeRegistration registration;
+        if (_parts.Cluster is { } plan)
+        {
+            registration = await JoinAsync(plan).ConfigureAwait(false);
+        }
+        else
+        {
+            registration = await StandAloneAsync().ConfigureAwait(false);
+        }
+
+        if (_listeners.Bind.Any(listener => listener.Port == 0)) Listen(_listeners, _bound);
+        await EnterAsync(registration, stored, _storage.WasCleanShutdown).ConfigureAwait(false);
+        if (!await _actors.WaitForLeadersAsync(s_limit, CancellationToken.None).ConfigureAwait(false)) NodeMessages.PartitionsOffline(_log);
+        if (_bound.Count == 0) Listen(_listeners, _bound);
+        ReadyText = ReadyLines(_listeners.Endpoints(_bound));
+        _notReady = null;
+        _ = StartHttpAsync(_log);
+    }
+
+    private async Task<NodeRegistration> StandAloneAsync()
+    {
+        var system = ActorSystem.Create(ClusterPlan.SystemName, _parts.Akka);
+        _ = system.WhenTerminated.ContinueWith(_ => _ended.TrySetResult(), TaskScheduler.Default);
+        _actors.Use(system);
         if (!await _actors.StartControllerAsync(ControllerSettings.From(_config, _storage.ClusterId), s_limit).ConfigureAwait(false))
             throw new StartException("The controller did not start: the log lines above say why.");
         if (_actors.Metadata.Current.ClusterId != _storage.ClusterId)
             throw new StartException($"The journal belongs to cluster {_actors.Metadata.Current.ClusterId}, the log directories to {_storage.ClusterId}.");
-        var bound = new Dictionary<string, IPEndPoint>(StringComparer.OrdinalIgnoreCase);
-        if (listeners.Bind.Any(listener => listener.Port == 0)) Listen(listeners, bound);
-        var incarnation = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var registration = new NodeRegistration(_actors.Controller, _config.Int("node.id"), incarnation);
+        return new NodeRegistration(_actors.Controller, _config.Int("node.id"), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>Begins a life in the cluster: both lanes, membership, the controller found, the metadata followed.</summary>
+    private async Task<NodeRegistration> JoinAsync(ClusterPlan plan)
+    {
+        var session = _session = await ClusterMembership.JoinAsync(plan, _parts, _actors, _log).ConfigureAwait(false);
+        _ = session.Lost.ContinueWith(lost => BeginAgainAsync(session, lost.Result), TaskScheduler.Default);
+        return new NodeRegistration(_actors.Controller, _config.Int("node.id"), session.Incarnation) { Lanes = session.Lanes };
+    }
+
+    /// <summary>Registers, takes partitions and groups up, and lets the controller give leaderships to this node.</summary>
+    private async Task EnterAsync(NodeRegistration registration, Task<IReadOnlyList<StoredTopicPartition>>? stored, bool isCleanStart)
+    {
         Demand(await registration.RegisterAsync(
-            _config.Text("broker.rack"), listeners.Endpoints(bound), [.. _storage.Directories.Select(directory => directory.Identity.DirectoryId)],
-            _storage.WasCleanShutdown, CancellationToken.None).ConfigureAwait(false), "registered");
-        await AdoptAsync(registration, await stored.ConfigureAwait(false), log).ConfigureAwait(false);
-        _actors.StartReplicas(_storage.Flusher, _storage.Cleaner, TimeProvider.System, incarnation);
+            _config.Text("broker.rack"), _listeners.Endpoints(_bound), [.. _storage.Directories.Select(directory => directory.Identity.DirectoryId)],
+            isCleanStart, CancellationToken.None).ConfigureAwait(false), "registered");
+        if (stored is not null)
+        {
+            var isOther = _session is not null && StoredTopics.BelongElsewhere(_actors.Metadata.Current, _config.Int("node.id"));
+            var topics = new StoredTopics(await stored.ConfigureAwait(false), _storage.Logs, _log);
+            if (isOther) topics.SetAside(_actors.Metadata.Current);
+            else Demand(await topics.AdoptAsync(registration).ConfigureAwait(false), "given its topics");
+        }
+
+        Groups.Start(_actors.System);
+        await _actors.StartReplicasAsync(_storage.Flusher, _storage.Cleaner, TimeProvider.System, registration.Incarnation).ConfigureAwait(false);
         Demand(await registration.OpenAsync(CancellationToken.None).ConfigureAwait(false), "opened");
-        if (!await _actors.WaitForLeadersAsync(s_limit, CancellationToken.None).ConfigureAwait(false)) NodeMessages.PartitionsOffline(log);
-        if (bound.Count == 0) Listen(listeners, bound);
-        ReadyText = ReadyLines(listeners.Endpoints(bound));
-        _notReady = null;
-        _ = StartHttpAsync(log);
+        if (_session is not null) _actors.KeepPresence(registration, () => _ended.TrySetResult());
+        _shutdown = new ShutdownOrder(_actors, _gateway, Groups, _session is null ? null : registration);
+    }
+
+    /// <summary>The cluster has given this node up: ends that life and begins another one; tries until it succeeds or the node stops.</summary>
+    private async Task BeginAgainAsync(ClusterSession lost, string reason)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_notReady == "stopping" || lost != _session) return;
+            _notReady = "joining again";
+            NodeMessages.GivenUp(_log, reason);
+            await Groups.StopAsync().ConfigureAwait(false);
+            await _actors.DetachAsync(s_detachLimit).ConfigureAwait(false);
+            await lost.EndAsync().ConfigureAwait(false);
+            while (_notReady != "stopping" && !await TryBeginAgainAsync().ConfigureAwait(false)) await Task.Delay(s_retry).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            NodeMessages.CannotGoOn(_log, error);
+            _ended.TrySetResult();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> TryBeginAgainAsync()
+    {
+        try
+        {
+            var registration = await JoinAsync(_parts.Cluster!).ConfigureAwait(false);
+            // The logs were open all the time and nothing of them was lost: as after a clean stop.
+            await EnterAsync(registration, null, isCleanStart: true).ConfigureAwait(false);
+            if (_notReady == "joining again") _notReady = null;
+            return true;
+        }
+        catch (Exception error) when (error is StartException or TimeoutException or AskTimeoutException)
+        {
+            NodeMessages.NotJoined(_log, error.Message);
+            await Groups.StopAsync().ConfigureAwait(false);
+            await _actors.DetachAsync(s_detachLimit).ConfigureAwait(false);
+            if (_session is { } session) await session.EndAsync().ConfigureAwait(false);
+            return false;
+        }
     }
 
     private void Listen(ListenerPlan listeners, Dictionary<string, IPEndPoint> bound)
@@ -134,22 +225,6 @@ internal sealed class BrokerNode : IAsyncDisposable
         }
     }
 
-    private static async Task AdoptAsync(NodeRegistration registration, IReadOnlyList<Actors.Partitions.StoredTopicPartition> stored, ILogger log)
-    {
-        var topics = stored.GroupBy(partition => (partition.Name.Topic, partition.TopicId))
-            .Select(group => new TopicToAdopt(group.Key.Topic, group.Key.TopicId,
-                [.. group.Select(partition => new PartitionToAdopt(partition.Name.Partition, partition.DirectoryId, partition.LastLeaderEpoch))]))
-            .ToImmutableArray();
-        if (topics.IsEmpty) return;
-        var answer = await registration.AdoptAsync(topics, CancellationToken.None).ConfigureAwait(false);
-        Demand(answer.Error, "given its topics");
-        foreach (var topic in answer.Reply!.Topics)
-        {
-            if (topic.Warning is { } warning) NodeMessages.Adopted(log, topic.Name, warning);
-            else if (!topic.Error.IsNone) NodeMessages.Adopted(log, topic.Name, topic.Error.Text!);
-        }
-    }
-
     private async Task StartHttpAsync(ILogger log)
     {
         var text = _config.Text("actorbroker.http.listen");
@@ -157,8 +232,9 @@ internal sealed class BrokerNode : IAsyncDisposable
         try
         {
             var metrics = new NodeMetrics(
-                _config.Int("node.id"), _gateway.Metrics, _actors.Metadata, () => _actors.Led, _buffers, () => _storage.Logs.OfflineCount);
-            _http = await HttpEndpoint.StartAsync(IPEndPoint.Parse(text), metrics.Render, () => _notReady).ConfigureAwait(false);
+                _config.Int("node.id"), _gateway.Metrics, _actors.Metadata, () => _actors.Led, _parts.Buffers, () => _storage.Logs.OfflineCount,
+                () => GroupFigures.GatherAsync(Groups.Coordinator, _actors.Partitions));
+            _http = await HttpEndpoint.StartAsync(IPEndPoint.Parse(text), metrics.RenderAsync, () => _notReady).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or FormatException)
         {

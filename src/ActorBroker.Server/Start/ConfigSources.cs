@@ -24,6 +24,9 @@ internal static class ConfigSources
         if (options.DataDirectories is { Length: > 0 } data) pairs["log.dirs"] = data;
         if (options.NodeId is { } node) pairs["node.id"] = node.ToString();
         if (options.Listen is { } listen) pairs["listeners"] = ListenerText(listen);
+        if (options.ClusterListen is { } cluster) pairs["actorbroker.cluster.listen"] = cluster;
+        if (options.BulkListen is { } bulk) pairs["actorbroker.cluster.bulk.listen"] = bulk;
+        if (options.Seeds is { } seeds) pairs["actorbroker.cluster.seeds"] = seeds;
         if (options.Advertise is { } advertise) pairs["advertised.listeners"] = ListenerText(advertise);
         foreach (var (name, value) in options.Settings) pairs[name] = value;
         pairs.TryAdd("log.dirs", "./data");

@@ -1,7 +1,7 @@
-using System.Net;
 using ActorBroker.Actors.Hosting;
 using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Ports;
 using ActorBroker.Network;
 using ActorBroker.Network.Handlers;
@@ -15,7 +15,9 @@ internal static class GatewaySlice
     {
         var admin = new AdminServices(config.Int("node.id"), config, actors.Controller, actors.Metadata, actors.Partitions, actors.ProducerIds);
         var catalog = new HandlerCatalog([.. DataHandlers(actors.Partitions), .. admin.Handlers(), .. GroupHandlers(groups)]);
-        return new Gateway(SettingsFrom(config), buffers, actors.Partitions, actors.Metadata, catalog, log);
+        var gateway = new Gateway(SettingsFrom(config), buffers, actors.Partitions, actors.Metadata, catalog, log);
+        actors.Follow(new GatewayLimits(config, gateway).Follow);
+        return gateway;
     }
 
     private static IApiHandler[] DataHandlers(IPartitionDirectory partitions) =>
@@ -37,9 +39,7 @@ internal static class GatewaySlice
         NodeId = config.Int("node.id"),
         MaxRequestBytes = config.Int("socket.request.max.bytes"),
         MaxIdleMs = config.Long("connections.max.idle.ms"),
-        MaxConnections = config.Int("max.connections"),
-        MaxConnectionsPerAddress = config.Int("max.connections.per.ip"),
-        MaxConnectionsOverrides = Overrides(config.Text("max.connections.per.ip.overrides")),
+        Connections = GatewayLimits.Of(config, MetadataImage.Empty),
         Backlog = config.Int("socket.listen.backlog.size"),
         SendBufferBytes = config.Raw("socket.send.buffer.bytes") is null ? -1 : config.Int("socket.send.buffer.bytes"),
         ReceiveBufferBytes = config.Raw("socket.receive.buffer.bytes") is null ? -1 : config.Int("socket.receive.buffer.bytes"),
@@ -54,18 +54,4 @@ internal static class GatewaySlice
         ReadThreads = config.Int("actorbroker.gateway.read.threads"),
         FileChunkBytes = config.Int("actorbroker.gateway.file.chunk.bytes"),
     };
-
-    private static Dictionary<string, int> Overrides(string? text)
-    {
-        var overrides = new Dictionary<string, int>();
-        foreach (var entry in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var at = entry.LastIndexOf(':');
-            if (at <= 0 || !int.TryParse(entry[(at + 1)..], out var limit))
-                throw new StartException($"max.connections.per.ip.overrides: '{entry}' is not of the form address:count.");
-            overrides[IPAddress.TryParse(entry[..at], out var address) ? address.ToString() : entry[..at]] = limit;
-        }
-
-        return overrides;
-    }
 }

@@ -20,15 +20,18 @@ internal sealed class GroupSlice
     public GroupSlice(NodeActors actors, BrokerConfig config, BufferPool buffers)
     {
         var creator = new InternalTopicCreator(
-            actors.Controller, actors.Metadata, _ => config.Short("offsets.topic.replication.factor"), Logging.GetLogger(actors.System, "groups"));
+            actors.Controller, actors.Metadata, _ => config.Short("offsets.topic.replication.factor"), () => Logging.GetLogger(actors.System, "groups"));
         var services = new GroupServices(SettingsFrom(config), actors.Metadata, actors.Partitions, creator, buffers, TimeProvider.System);
-        _gateway = new GroupCoordinatorGateway(actors.System, services);
+        _gateway = new GroupCoordinatorGateway(services);
     }
 
     public IGroupCoordinator Coordinator => _gateway;
 
+    /// <summary>Starts coordinating in an actor system.</summary>
+    public void Start(ActorSystem system) => _gateway.Start(system);
+
     /// <summary>Ends all groups; their state is in the log.</summary>
-    public Task StopAsync() => _gateway.Coordinator.GracefulStop(s_stopLimit);
+    public Task StopAsync() => _gateway.StopAsync(s_stopLimit);
 
     private static GroupSettings SettingsFrom(BrokerConfig config) => new()
     {

@@ -14,8 +14,10 @@ internal static class ServerConfig
           stdout-loglevel = WARNING
           coordinated-shutdown {
             exit-clr = off
+            run-by-actor-system-terminate = off
             run-by-clr-shutdown-hook = off
             phases {
+              before-service-unbind.timeout = 10s
               service-unbind.timeout = 6s
               service-requests-done.timeout = 10s
               service-stop.timeout = 310s

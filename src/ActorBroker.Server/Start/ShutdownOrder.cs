@@ -1,3 +1,4 @@
+using ActorBroker.Actors.Controller;
 using ActorBroker.Actors.Hosting;
 using ActorBroker.Network;
 using Akka;
@@ -15,14 +16,18 @@ namespace ActorBroker.Server.Start;
 internal sealed class ShutdownOrder
 {
     private static readonly TimeSpan s_gatewayLimit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_replicasLimit = TimeSpan.FromMinutes(5);
 
     private readonly CoordinatedShutdown _coordinated;
     private volatile bool _replicasClosed;
 
-    public ShutdownOrder(NodeActors actors, Gateway gateway, GroupSlice groups)
+    /// <param name="registration">Of a node in a cluster: its leaderships move to others before the gateway closes, and it leaves the in-sync
+    /// replicas before its logs do.</param>
+    public ShutdownOrder(NodeActors actors, Gateway gateway, GroupSlice groups, NodeRegistration? registration)
     {
         _coordinated = CoordinatedShutdown.Get(actors.System);
+        if (registration is not null) AddDeparture(actors, registration);
         _coordinated.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "gateway", async () =>
         {
             await gateway.StopAsync(s_gatewayLimit).ConfigureAwait(false);
@@ -39,6 +44,34 @@ internal sealed class ShutdownOrder
             _replicasClosed = true;
             return Done.Instance;
         });
+    }
+
+    private void AddDeparture(NodeActors actors, NodeRegistration registration)
+    {
+        _coordinated.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain", async () =>
+        {
+            await Bounded(registration.DrainAsync).ConfigureAwait(false);
+            await actors.WaitForNoLeadersAsync(s_drainLimit).ConfigureAwait(false);
+            return Done.Instance;
+        });
+        _coordinated.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "close", async () =>
+        {
+            await Bounded(registration.CloseAsync).ConfigureAwait(false);
+            return Done.Instance;
+        });
+    }
+
+    /// <summary>Without a controller the node stops all the same.</summary>
+    private static async Task Bounded<T>(Func<CancellationToken, Task<T>> ask)
+    {
+        using var limit = new CancellationTokenSource(s_drainLimit);
+        try
+        {
+            await ask(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 
     /// <summary>Runs the whole order; true when the logs were closed cleanly.</summary>

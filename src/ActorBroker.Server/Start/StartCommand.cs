@@ -24,13 +24,31 @@ internal static class StartCommand
             HelpName = "HOST:PORT",
         };
         var node = new Option<int?>("--node-id") { Description = "this node's id (node.id); default 1", HelpName = "N" };
+        var cluster = new Option<string?>("--cluster-listen")
+        {
+            Description = "address for the other nodes of a cluster, host:port (actorbroker.cluster.listen)",
+            HelpName = "HOST:PORT",
+        };
+        var bulk = new Option<string?>("--bulk-listen")
+        {
+            Description = "address for replicated data; default: the next free port (actorbroker.cluster.bulk.listen)",
+            HelpName = "HOST:PORT",
+        };
+        var seed = new Option<string?>("--seed")
+        {
+            Description = "--cluster-listen addresses of the nodes that form a new cluster (actorbroker.cluster.seeds)",
+            HelpName = "HOST:PORT,…",
+        };
         var config = new Option<string?>("--config") { Description = "HOCON file or server.properties", HelpName = "FILE" };
         var set = new Option<string[]>("--set")
         {
             Description = "one setting by its Kafka name; may be repeated",
             HelpName = "KEY=VALUE",
         };
-        var command = new Command("start", "Run one broker node in the foreground.") { data, listen, advertise, node, config, set };
+        var command = new Command("start", "Run one broker node in the foreground.")
+        {
+            data, listen, advertise, node, cluster, bulk, seed, config, set,
+        };
         command.SetAction((parsed, cancel) =>
         {
             var settings = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -52,6 +70,9 @@ internal static class StartCommand
                 Listen = parsed.GetValue(listen),
                 Advertise = parsed.GetValue(advertise),
                 NodeId = parsed.GetValue(node),
+                ClusterListen = parsed.GetValue(cluster),
+                BulkListen = parsed.GetValue(bulk),
+                Seeds = parsed.GetValue(seed),
                 ConfigFile = parsed.GetValue(config),
                 Settings = settings,
             });
@@ -72,7 +93,10 @@ internal static class StartCommand
                 return 2;
             }
 
-            await using var node = await BrokerNode.StartAsync(check, ConfigSources.AkkaConfig(options)).ConfigureAwait(false);
+            var starting = BrokerNode.StartAsync(check, ConfigSources.AkkaConfig(options));
+            // A node of a cluster waits for the others as long as it takes; nothing is open yet that would have to be closed in order.
+            if (await Task.WhenAny(starting, signals.Requested).ConfigureAwait(false) != starting) return 0;
+            await using var node = await starting.ConfigureAwait(false);
             Console.Out.WriteLine(node.ReadyText);
             Console.Out.Flush();
             await Task.WhenAny(signals.Requested, node.Terminated).ConfigureAwait(false);

@@ -36,15 +36,16 @@ internal sealed class StorageSlice : IDisposable
     /// <summary>Null when <c>log.cleaner.enable</c> is off.</summary>
     public LogCleaner? Cleaner { get; }
 
-    /// <summary>The cluster that the directories belong to; a new node's is made here.</summary>
-    public string ClusterId { get; }
+    /// <summary>The cluster that the directories belong to; a new node's is made here, or told by <see cref="Join"/>.</summary>
+    public string ClusterId { get; private set; }
 
     public bool WasCleanShutdown => Directories.All(directory => directory.WasCleanShutdown);
 
     /// <summary>Where the journal is kept: the metadata directory, or the first log directory.</summary>
     public string JournalDirectory => Directories[0].Path;
 
-    public static StorageSlice Open(BrokerConfig config, BufferPool buffers, IStorageLog log)
+    /// <param name="makesClusterId">False where new directories belong to a cluster whose id is not known yet.</param>
+    public static StorageSlice Open(BrokerConfig config, BufferPool buffers, IStorageLog log, bool makesClusterId = true)
     {
         var environment = new LogEnvironment(SettingsFrom(config), buffers, log);
         var nodeId = config.Int("node.id");
@@ -56,7 +57,7 @@ internal sealed class StorageSlice : IDisposable
             foreach (var path in paths)
             {
                 var full = Path.GetFullPath(path);
-                var directory = LogDirectory.Open(full, environment, found => Identify(found, full, nodeId, ref clusterId));
+                var directory = LogDirectory.Open(full, environment, found => Identify(found, full, nodeId, makesClusterId, ref clusterId));
                 directories.Add(directory);
             }
 
@@ -82,17 +83,31 @@ internal sealed class StorageSlice : IDisposable
         foreach (var directory in Directories) directory.Dispose();
     }
 
-    private static MetaProperties Identify(MetaProperties? found, string path, int nodeId, ref string clusterId)
+    /// <summary>The cluster has said which it is: directories without an id get it, others must have it.</summary>
+    public void Join(string clusterId)
+    {
+        if (ClusterId.Length > 0 && ClusterId != clusterId)
+        {
+            throw new StartException(
+                $"The log directories belong to cluster {ClusterId}, the nodes at the seed addresses to {clusterId}: name seeds of the one, or another --data.");
+        }
+
+        foreach (var directory in Directories) directory.JoinCluster(clusterId);
+        ClusterId = clusterId;
+    }
+
+    private static MetaProperties Identify(MetaProperties? found, string path, int nodeId, bool makesClusterId, ref string clusterId)
     {
         if (found is null)
         {
-            if (clusterId.Length == 0) clusterId = Uuid.NewRandom().ToString();
+            if (clusterId.Length == 0 && makesClusterId) clusterId = Uuid.NewRandom().ToString();
             return new MetaProperties(clusterId, nodeId, Uuid.Zero);
         }
 
         if (found.NodeId != nodeId)
             throw new StartException(
                 $"{path} belongs to node {found.NodeId}, this is node {nodeId}: start with --node-id {found.NodeId}, or name another directory.");
+        if (found.ClusterId.Length == 0) return found;
         if (clusterId.Length > 0 && found.ClusterId != clusterId)
             throw new StartException(
                 $"{path} belongs to cluster {found.ClusterId}, the other log directories to {clusterId}: name directories of one cluster.");

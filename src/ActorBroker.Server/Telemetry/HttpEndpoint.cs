@@ -20,7 +20,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
     private HttpEndpoint(WebApplication app) => _app = app;
 
     /// <param name="notReady">Null when the node is ready, else the reason why not.</param>
-    public static async Task<HttpEndpoint> StartAsync(IPEndPoint address, Func<string> metrics, Func<string?> notReady)
+    public static async Task<HttpEndpoint> StartAsync(IPEndPoint address, Func<Task<string>> metrics, Func<string?> notReady)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
@@ -34,7 +34,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         var app = builder.Build();
         app.Run(context => context.Request.Path.Value switch
         {
-            "/metrics" => AnswerAsync(context, 200, MetricsType, metrics()),
+            "/metrics" => AnswerMetricsAsync(context, metrics),
             "/livez" or "/healthz" => AnswerAsync(context, 200, "text/plain", "ok\n"),
             "/readyz" => notReady() is { } reason
                 ? AnswerAsync(context, 503, "text/plain", reason + "\n")
@@ -46,6 +46,9 @@ internal sealed class HttpEndpoint : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync().ConfigureAwait(false);
+
+    private static async Task AnswerMetricsAsync(HttpContext context, Func<Task<string>> metrics) =>
+        await AnswerAsync(context, 200, MetricsType, await metrics().ConfigureAwait(false)).ConfigureAwait(false);
 
     private static Task AnswerAsync(HttpContext context, int status, string type, string body)
     {

@@ -16,4 +16,13 @@ internal static partial class NodeMessages
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "no HTTP port on {Address}: {Reason}")]
     public static partial void NoHttp(ILogger log, string address, string reason);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "the cluster has given this node up: {Reason}; it joins again, connections stay open")]
+    public static partial void GivenUp(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "not in the cluster yet: {Reason}; the next attempt follows")]
+    public static partial void NotJoined(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "the node cannot go on and stops")]
+    public static partial void CannotGoOn(ILogger log, Exception error);
 }

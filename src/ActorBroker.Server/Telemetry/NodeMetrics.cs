@@ -12,18 +12,22 @@ namespace ActorBroker.Server.Telemetry;
 /// Kafka work. Gathered when they are asked for.
 /// </summary>
 internal sealed class NodeMetrics(
-    int nodeId, GatewayMetrics gateway, IMetadataSource metadata, Func<IEnumerable<IPartition>> partitions, BufferPool buffers, Func<int> offlineDirectories)
+    int nodeId, GatewayMetrics gateway, IMetadataSource metadata, Func<IEnumerable<IPartition>> partitions, BufferPool buffers,
+    Func<int> offlineDirectories, Func<Task<IReadOnlyList<GroupFigures>>> groups)
 {
     private static readonly ApiKey[] s_timed = [ApiKey.Produce, ApiKey.Fetch, ApiKey.Metadata, ApiKey.OffsetCommit, ApiKey.JoinGroup];
 
-    public string Render()
+    public async Task<string> RenderAsync()
     {
+        var figures = await groups().ConfigureAwait(false);
         var text = new PrometheusText();
         var image = metadata.Current;
+        var each = new PartitionMetrics(nodeId, image, partitions());
         Traffic(text);
         Requests(text);
-        Replicas(text, image);
-        Partitions(text, image);
+        Replicas(text, image, each);
+        each.Render(text);
+        Groups(text, figures);
         Process(text);
         return text.ToString();
     }
@@ -64,9 +68,9 @@ internal sealed class NodeMetrics(
         foreach (var api in s_timed) text.Sample(time, gateway.Api(api).TotalTimeMicros / 1000.0, ("request", api.ToString()));
     }
 
-    private void Replicas(PrometheusText text, MetadataImage image)
+    private void Replicas(PrometheusText text, MetadataImage image, PartitionMetrics each)
     {
-        int count = 0, leaders = 0, underReplicated = 0, underMinIsr = 0, offline = 0;
+        int count = 0, leaders = 0, offline = 0;
         foreach (var topic in image.Topics.Values)
         {
             foreach (var partition in topic.Partitions)
@@ -74,20 +78,15 @@ internal sealed class NodeMetrics(
                 if (partition.Leader < 0) offline++;
                 if (!partition.Replicas.Contains(nodeId)) continue;
                 count++;
-                if (partition.Leader != nodeId) continue;
-                leaders++;
-                if (partition.Isr.Length < partition.Replicas.Length) underReplicated++;
+                if (partition.Leader == nodeId) leaders++;
             }
         }
 
-        foreach (var led in partitions())
-            if (image.Topics.TryGetValue(led.Topic, out var topic) && led.Index < topic.Partitions.Length && topic.Partitions[led.Index] is var partition
-                && partition.Isr.Length < Math.Min(led.Settings.MinInSyncReplicas, partition.Replicas.Length)) underMinIsr++;
         const string replicaMetrics = "kafka_server_replicamanager_";
         text.Single(replicaMetrics + "partitioncount", "gauge", "Replicas on this node.", count);
         text.Single(replicaMetrics + "leadercount", "gauge", "Partitions that this node leads.", leaders);
-        text.Single(replicaMetrics + "underreplicatedpartitions", "gauge", "Led partitions with replicas out of sync.", underReplicated);
-        text.Single(replicaMetrics + "underminisrpartitioncount", "gauge", "Led partitions below min.insync.replicas.", underMinIsr);
+        text.Single(replicaMetrics + "underreplicatedpartitions", "gauge", "Led partitions with replicas out of sync.", each.UnderReplicated);
+        text.Single(replicaMetrics + "underminisrpartitioncount", "gauge", "Led partitions below min.insync.replicas.", each.UnderMinInSync);
         text.Single(
             "kafka_controller_kafkacontroller_activecontrollercount", "gauge", "1 on the node that has the controller role.",
             image.ControllerId == nodeId ? 1 : 0);
@@ -96,15 +95,39 @@ internal sealed class NodeMetrics(
         text.Single("kafka_brokers", "gauge", "Brokers of the cluster that are not fenced.", image.Brokers.Values.Count(broker => !broker.IsFenced));
     }
 
-    private void Partitions(PrometheusText text, MetadataImage image)
+    /// <summary>The groups that this node coordinates, under kafka_exporter's names. A lag is told where this node leads the partition.</summary>
+    private static void Groups(PrometheusText text, IReadOnlyList<GroupFigures> groups)
     {
-        text.Family("kafka_topic_partitions", "gauge", "Partitions of a topic.");
-        foreach (var topic in image.Topics.Values) text.Sample("kafka_topic_partitions", topic.Partitions.Length, ("topic", topic.Name));
-        var led = partitions().ToList();
-        text.Family("kafka_topic_partition_current_offset", "gauge", "High watermark of a partition.");
-        foreach (var partition in led) text.Sample("kafka_topic_partition_current_offset", partition.View.HighWatermark, Labels(partition));
-        text.Family("kafka_topic_partition_oldest_offset", "gauge", "Log start offset of a partition.");
-        foreach (var partition in led) text.Sample("kafka_topic_partition_oldest_offset", partition.View.LogStartOffset, Labels(partition));
+        const string metrics = "kafka_consumergroup_";
+        text.Family(metrics + "members", "gauge", "Members of a consumer group.");
+        foreach (var group in groups) text.Sample(metrics + "members", group.Members, ("consumergroup", group.GroupId));
+        PerPosition(text, metrics + "current_offset", "Committed offset of a group in a partition.", groups, position => position.Offset);
+        PerPosition(text, metrics + "lag", "Records between the committed offset and the end of a partition.", groups, position => position.Lag);
+        PerTopic(text, metrics + "current_offset_sum", "Committed offsets of a group summed up over a topic.", groups, position => position.Offset);
+        PerTopic(text, metrics + "lag_sum", "Lag of a group summed up over a topic.", groups, position => position.Lag);
+    }
+
+    private static void PerPosition(
+        PrometheusText text, string name, string help, IReadOnlyList<GroupFigures> groups, Func<GroupPosition, long?> value)
+    {
+        text.Family(name, "gauge", help);
+        foreach (var group in groups)
+        {
+            foreach (var position in group.Positions)
+            {
+                if (value(position) is { } known)
+                    text.Sample(name, known, ("consumergroup", group.GroupId), ("partition", position.Partition.ToString()), ("topic", position.Topic));
+            }
+        }
+    }
+
+    private static void PerTopic(
+        PrometheusText text, string name, string help, IReadOnlyList<GroupFigures> groups, Func<GroupPosition, long?> value)
+    {
+        text.Family(name, "gauge", help);
+        foreach (var group in groups)
+            foreach (var topic in group.Positions.GroupBy(position => position.Topic))
+                text.Sample(name, topic.Sum(position => value(position) ?? 0), ("consumergroup", group.GroupId), ("topic", topic.Key));
     }
 
     private void Process(PrometheusText text)
@@ -114,6 +137,4 @@ internal sealed class NodeMetrics(
         text.Single("process_cpu_seconds_total", "counter", "Processor time of the process.", Environment.CpuUsage.TotalTime.TotalSeconds);
         text.Single("process_resident_memory_bytes", "gauge", "Resident memory of the process.", Environment.WorkingSet);
     }
-
-    private static (string, string)[] Labels(IPartition partition) => [("partition", partition.Index.ToString()), ("topic", partition.Topic)];
 }

@@ -1,3 +1,4 @@
+using ActorBroker.Core.Controller;
 using ActorBroker.Core.Kernel;
 
 namespace ActorBroker.Storage.Directories;
@@ -15,7 +16,7 @@ internal enum PartitionDirectoryKind : byte
     /// <summary>Deleted: its files go in the background.</summary>
     Deleted,
 
-    /// <summary>A replica that the metadata no longer knew when Kafka started; kept for the operator.</summary>
+    /// <summary>A replica that the metadata no longer knew; kept for the operator.</summary>
     Stray,
 }
 
@@ -29,13 +30,14 @@ internal static class PartitionDirectoryName
 
     private const int NameMax = 255;
     private const string DeleteSuffix = "-delete";
+    private const string StraySuffix = "-stray";
 
     public static PartitionDirectoryKind Parse(string name, out TopicPartition partition)
     {
         partition = default;
         foreach (var (suffix, kind) in new[]
                  {
-                     (DeleteSuffix, PartitionDirectoryKind.Deleted), ("-future", PartitionDirectoryKind.Future), ("-stray", PartitionDirectoryKind.Stray),
+                     (DeleteSuffix, PartitionDirectoryKind.Deleted), ("-future", PartitionDirectoryKind.Future), (StraySuffix, PartitionDirectoryKind.Stray),
                  })
         {
             if (!name.EndsWith(suffix, StringComparison.Ordinal)) continue;
@@ -50,9 +52,14 @@ internal static class PartitionDirectoryName
     /// The name under which a deleted partition waits for its removal; the topic is cut where the whole would be too long for the file
     /// system.
     /// </summary>
-    public static string ForDeletion(TopicPartition partition)
+    public static string ForDeletion(TopicPartition partition) => WithSuffix(partition, DeleteSuffix);
+
+    /// <summary>The name under which a directory that belongs to no topic of the metadata is kept for the operator.</summary>
+    public static string ForStray(TopicPartition partition) => WithSuffix(partition, StraySuffix);
+
+    private static string WithSuffix(TopicPartition partition, string suffix)
     {
-        var tail = $"-{partition.Partition}.{Guid.NewGuid():N}{DeleteSuffix}";
+        var tail = $"-{partition.Partition}.{Guid.NewGuid():N}{suffix}";
         var topic = partition.Topic.Length + tail.Length <= NameMax ? partition.Topic : partition.Topic[..(NameMax - tail.Length)];
         return topic + tail;
     }
@@ -62,6 +69,8 @@ internal static class PartitionDirectoryName
         partition = default;
         var dash = name.LastIndexOf('-');
         if (dash <= 0 || !int.TryParse(name.AsSpan(dash + 1), out var number) || number < 0) return false;
+        // A directory that no topic can have is somebody else's.
+        if (TopicName.Problem(name[..dash]) is not null) return false;
         partition = new TopicPartition(name[..dash], number);
         return true;
     }

@@ -28,7 +28,7 @@ public sealed class ControllerPortsTests : ControllerSpec
     {
         var node = Start();
         await OpenBrokerAsync(node);
-        var creator = new InternalTopicCreator(node.Controller, node.Publisher, _ => 3, Sys.Log);
+        var creator = new InternalTopicCreator(node.Controller, node.Publisher, _ => 3, () => Sys.Log);
         var configs = new Dictionary<string, string> { ["cleanup.policy"] = "compact" };
         await creator.EnsureAsync(InternalTopics.ConsumerOffsets, 5, configs, CancellationToken.None);
         var topic = node.Publisher.Current.Topics[InternalTopics.ConsumerOffsets];

@@ -6,6 +6,7 @@ using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Controller;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Partitions;
 using ActorBroker.Protocol;
 using ActorBroker.Storage;
 using ActorBroker.Storage.Checkpoints;
@@ -23,6 +24,7 @@ public sealed class ReplicaHostTests : IAsyncLifetime
     private ActorSystem _system = null!;
     private LogDirectory _directory = null!;
     private LogFlusher _flusher = null!;
+    private ReplicaLogs _logs = null!;
     private NodeActors _node = null!;
 
     public async Task InitializeAsync()
@@ -32,7 +34,8 @@ public sealed class ReplicaHostTests : IAsyncLifetime
         var environment = new LogEnvironment(new StorageSettings(), new BufferPool(16 << 20, 4 << 20), log);
         _directory = LogDirectory.Open(_root, environment, found => found ?? new MetaProperties("cluster", 1, Uuid.Zero));
         _flusher = new LogFlusher(1, log);
-        _node = new NodeActors(_system, BrokerConfig.Empty, new ReplicaLogs([_directory], environment));
+        _logs = new ReplicaLogs([_directory], environment);
+        _node = new NodeActors(_system, BrokerConfig.Empty, _logs);
         Assert.True(await _node.StartControllerAsync(new ControllerSettings(1, "cluster"), s_limit));
         var registration = new NodeRegistration(_node.Controller, 1, 77);
         Assert.True((await registration.RegisterAsync(
@@ -69,17 +72,64 @@ public sealed class ReplicaHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_directory_of_another_topic_id_takes_its_partition_offline_and_no_other_and_is_not_waited_for()
+    public async Task A_partition_that_cannot_be_opened_is_offline_and_no_other_and_is_not_waited_for()
     {
         await CreateAsync("bystander");
-        Directory.CreateDirectory(Path.Combine(_root, "taken-0"));
-        await File.WriteAllTextAsync(Path.Combine(_root, "taken-0", "partition.metadata"), $"version: 0\ntopic_id: {new Uuid(3, 4)}\n");
+        Directory.CreateDirectory(Path.Combine(_root, "taken-0", "partition.metadata", "in-the-way"));
         await CreateAsync("taken");
         Assert.False(await _node.WaitForLeadersAsync(TimeSpan.FromHours(1), CancellationToken.None).WaitAsync(s_limit));
         Assert.Null(_node.Partitions.Find("taken"u8, 0));
         Assert.NotNull(_node.Partitions.Find("bystander"u8, 0));
         await CreateAsync("later");
         Assert.NotNull(await LeaderAsync("later"));
+    }
+
+    [Fact]
+    public async Task A_directory_that_a_deleted_topic_of_that_name_left_is_set_aside_and_the_partition_takes_records()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "taken-0"));
+        await File.WriteAllTextAsync(Path.Combine(_root, "taken-0", "partition.metadata"), $"version: 0\ntopic_id: {new Uuid(3, 4)}\n");
+        await CreateAsync("taken");
+        Assert.NotNull(await LeaderAsync("taken"));
+        AssertSetAside("taken-0", new Uuid(3, 4));
+    }
+
+    [Fact]
+    public async Task A_stored_topic_that_the_metadata_does_not_know_is_set_aside_when_it_is_said_so()
+    {
+        foreach (var partition in new[] { "gone-0", "gone-1", "stays-0" })
+        {
+            Directory.CreateDirectory(Path.Combine(_root, partition));
+            var id = partition.StartsWith("gone", StringComparison.Ordinal) ? new Uuid(3, 4) : new Uuid(5, 6);
+            await File.WriteAllTextAsync(Path.Combine(_root, partition, "partition.metadata"), $"version: 0\ntopic_id: {id}\n");
+        }
+
+        Assert.Equal(3, _logs.OpenStored(_ => new PartitionSettings()).Count);
+        _logs.SetAside("gone", new Uuid(3, 4));
+        AssertSetAside("gone-0", new Uuid(3, 4));
+        AssertSetAside("gone-1", new Uuid(3, 4));
+        Assert.True(Directory.Exists(Path.Combine(_root, "stays-0")));
+        var id2 = await CreateAsync("gone");
+        Assert.Equal(id2, (await LeaderAsync("gone"))?.TopicId);
+    }
+
+    [Fact]
+    public void Directories_without_an_id_get_the_one_that_their_topic_has_and_a_new_topic_one_for_all()
+    {
+        foreach (var partition in new[] { "half-0", "half-1", "none-0", "none-1" }) Directory.CreateDirectory(Path.Combine(_root, partition));
+        Directory.CreateDirectory(Path.Combine(_root, "not a topic-0"));
+        File.WriteAllText(Path.Combine(_root, "half-1", "partition.metadata"), $"version: 0\ntopic_id: {new Uuid(3, 4)}\n");
+        var ids = _logs.OpenStored(_ => new PartitionSettings()).GroupBy(stored => stored.Name.Topic).ToDictionary(
+            topic => topic.Key, topic => topic.Select(stored => stored.TopicId).Distinct().ToArray());
+        Assert.Equal(["half", "none"], ids.Keys.Order());
+        Assert.Equal([new Uuid(3, 4)], ids["half"]);
+        Assert.NotEqual(Uuid.Zero, Assert.Single(ids["none"]));
+    }
+
+    private void AssertSetAside(string partition, Uuid id)
+    {
+        var aside = Assert.Single(Directory.GetDirectories(_root, partition + ".*-stray"));
+        Assert.Contains(id.ToString(), File.ReadAllText(Path.Combine(aside, "partition.metadata")));
     }
 
     private async Task<Uuid> CreateAsync(string name)

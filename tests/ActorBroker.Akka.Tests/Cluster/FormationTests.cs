@@ -94,15 +94,16 @@ public sealed class FormationTests : ClusterTest
     [Fact]
     public async Task Given_too_few_members_they_stay_joining_until_there_are_enough()
     {
-        const string Two = "akka.cluster.min-nr-of-members = 2\nakka.cluster.roles = [voter]\nakka.cluster.role.voter.min-nr-of-members = 2";
-        var first = Start(Two);
+        const string Two = "akka.cluster.min-nr-of-members = 2\nakka.cluster.role.voter.min-nr-of-members = 2\n";
+        const string Voter = "akka.cluster.roles = [voter]";
+        var first = Start(Two + Voter);
         first.Join(first.SelfAddress);
         await Sees(first, first, MemberStatus.Joining);
-        var second = Start("akka.cluster.min-nr-of-members = 2");
+        var second = Start(Two);
         second.Join(first.SelfAddress);
         await Sees(first, second, MemberStatus.Joining);
 
-        var third = Start(Two);
+        var third = Start(Two + Voter);
         third.Join(first.SelfAddress);
 
         await AllUp(first, second, third);

@@ -11,7 +11,7 @@ public abstract class RemoteTest : IAsyncLifetime
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private const string Base = """
+    protected const string Base = """
         akka {
           loglevel = OFF
           stdout-loglevel = OFF

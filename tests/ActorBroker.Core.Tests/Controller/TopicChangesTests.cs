@@ -158,6 +158,16 @@ public class TopicChangesTests
     }
 
     [Fact]
+    public void Of_two_ids_under_one_name_the_first_is_taken_over_and_the_other_refused()
+    {
+        var controller = Fresh();
+        var replies = controller.Do(new AdoptTopics(1,
+            [new TopicToAdopt("t", new Uuid(5, 5), [new(0, Uuid.Zero, 4)]), new TopicToAdopt("t", new Uuid(6, 6), [new(1, Uuid.Zero, 4)])])).Topics;
+        Assert.Equal([ErrorCode.None, ErrorCode.InconsistentTopicId], replies.Select(reply => reply.Error.Code));
+        Assert.Equal(new Uuid(5, 5), controller.Image.Topics["t"].Id);
+    }
+
+    [Fact]
     public void The_offsets_topic_is_adopted_with_the_configs_that_it_needs()
     {
         var controller = Fresh();

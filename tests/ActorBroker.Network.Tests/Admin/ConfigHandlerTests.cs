@@ -154,6 +154,42 @@ public class ConfigHandlerTests
     }
 
     [Fact]
+    public async Task Subscriptions_of_client_metrics_are_kept_shown_and_listed()
+    {
+        Assert.Equal(ErrorCode.None, (await AlterAsync(16, "sub", "interval.ms", "1000")).ErrorCode);
+        var configs = (await DescribeAsync(4, Of(16, "sub"))).Results[0].Configs;
+        Assert.Equal([("interval.ms", "1000", (sbyte)7), ("match", "", 5), ("metrics", "", 5)],
+            configs.Select(config => (config.Name, config.Value!, config.ConfigSource)));
+        var handler = new ListConfigResourcesHandler();
+        var all = await _admin.CallAsync(handler, 1, new ListConfigResourcesRequest { ResourceTypes = [16] });
+        Assert.Equal([("sub", (sbyte)16)], all.ConfigResources.Select(resource => (resource.ResourceName, resource.ResourceType)));
+        Assert.Equal(["sub"], (await _admin.CallAsync(handler, 0, new ListConfigResourcesRequest())).ConfigResources.Select(found => found.ResourceName));
+    }
+
+    [Theory]
+    [InlineData("sub", "interval.ms", "5", ErrorCode.InvalidRequest, "Invalid value 5 for interval.ms, interval must be between 100 and 3600000 (1 hour)")]
+    [InlineData("sub", "interval.ms", "x", ErrorCode.InvalidConfig, "Invalid value x for configuration interval.ms: Not a number of type INT")]
+    [InlineData("sub", "match", "client_id=[", ErrorCode.InvalidConfig, "Illegal client matching pattern: client_id=[")]
+    [InlineData("sub", "match", "foo=a", ErrorCode.InvalidConfig, "Illegal client matching pattern: foo=a")]
+    [InlineData("sub", "nope", "1", ErrorCode.InvalidRequest, "Unknown client metrics configuration: nope")]
+    [InlineData("", "interval.ms", "1000", ErrorCode.InvalidRequest, "Subscription name can't be empty")]
+    public async Task A_subscription_that_cannot_be_is_refused_in_Kafka_s_words(string name, string key, string value, ErrorCode code, string text)
+    {
+        var answer = await AlterAsync(16, name, key, value);
+        Assert.Equal((code, text), (answer.ErrorCode, answer.ErrorMessage));
+    }
+
+    [Theory]
+    [InlineData("max.connections.per.ip.overrides", "1.2.3.4:b", "For input string: \"b\"")]
+    [InlineData("max.connections", "-1", "Invalid value -1 for configuration max.connections: Value must be at least 0")]
+    [InlineData("connections.max.idle.ms", "1000", "Cannot update these configs dynamically: [connections.max.idle.ms]")]
+    public async Task A_broker_config_that_cannot_change_so_is_refused_in_Kafka_s_words(string key, string value, string text)
+    {
+        var answer = await AlterAsync(4, "1", key, value);
+        Assert.Equal((ErrorCode.InvalidRequest, text), (answer.ErrorCode, answer.ErrorMessage));
+    }
+
+    [Fact]
     public async Task Log_directories_show_the_replicas_that_were_asked_for()
     {
         _admin.Directories.Add(new LogDirectoryDescription("/data", new Uuid(1, 1), ErrorCode.None, 1000, 400,

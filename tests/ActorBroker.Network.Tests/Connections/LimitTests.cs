@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorBroker.Network.Listeners;
 using ActorBroker.Network.Tests.Fakes;
 using ActorBroker.Protocol;
 using ActorBroker.Protocol.Messages;
@@ -94,7 +95,7 @@ public sealed class LimitTests
     [Fact]
     public async Task An_address_gets_only_so_many_connections()
     {
-        await using var gateway = new TestGateway(new GatewaySettings { MaxConnectionsPerAddress = 2 });
+        await using var gateway = new TestGateway(new GatewaySettings { Connections = new ConnectionLimits { MaxPerAddress = 2 } });
         using var one = await gateway.ConnectAsync();
         using var two = await gateway.ConnectAsync();
         await one.AskAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, new ApiVersionsRequest());
@@ -111,7 +112,7 @@ public sealed class LimitTests
     public async Task Overrides_count_for_their_address()
     {
         var overrides = new Dictionary<string, int> { ["127.0.0.1"] = 3 };
-        var settings = new GatewaySettings { MaxConnectionsPerAddress = 1, MaxConnectionsOverrides = overrides };
+        var settings = new GatewaySettings { Connections = new ConnectionLimits { MaxPerAddress = 1, Overrides = overrides } };
         await using var gateway = new TestGateway(settings);
         var clients = new List<TestClient>();
         for (var i = 0; i < 3; i++)
@@ -127,7 +128,7 @@ public sealed class LimitTests
     [Fact]
     public async Task A_full_gateway_accepts_when_a_connection_has_closed()
     {
-        await using var gateway = new TestGateway(new GatewaySettings { MaxConnections = 1 });
+        await using var gateway = new TestGateway(new GatewaySettings { Connections = new ConnectionLimits { MaxConnections = 1 } });
         using var first = await gateway.ConnectAsync();
         await first.AskAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, new ApiVersionsRequest());
         using var second = await gateway.ConnectAsync();
@@ -135,6 +136,46 @@ public sealed class LimitTests
         Assert.Equal(1, gateway.Gateway.OpenConnections);
         first.Dispose();
         await second.ReceiveAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, id);
+    }
+
+    [Fact]
+    public async Task New_limits_take_effect_at_once_and_nobody_who_is_in_is_thrown_out()
+    {
+        await using var gateway = new TestGateway();
+        using var first = await gateway.ConnectAsync();
+        await first.AskAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, new ApiVersionsRequest());
+        gateway.Gateway.Change(new ConnectionLimits { MaxPerAddress = 1 });
+        using (var second = await gateway.ConnectAsync()) Assert.True(await second.IsClosedAsync());
+        await first.AskAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, new ApiVersionsRequest());
+        gateway.Gateway.Change(new ConnectionLimits { MaxConnections = 1 });
+        using var third = await gateway.ConnectAsync();
+        var id = await third.SendAsync(ApiKey.ApiVersions, 0, new ApiVersionsRequest());
+        gateway.Gateway.Change(ConnectionLimits.None);
+        await third.ReceiveAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, id);
+    }
+
+    [Fact]
+    public async Task A_listener_s_own_limit_counts_besides_the_broker_s()
+    {
+        var listeners = new Dictionary<string, ListenerLimits>(StringComparer.OrdinalIgnoreCase) { ["plaintext"] = new(1, int.MaxValue) };
+        await using var gateway = new TestGateway(new GatewaySettings { Connections = new ConnectionLimits { Listeners = listeners } });
+        using var first = await gateway.ConnectAsync();
+        await first.AskAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, new ApiVersionsRequest());
+        using var second = await gateway.ConnectAsync();
+        var id = await second.SendAsync(ApiKey.ApiVersions, 0, new ApiVersionsRequest());
+        Assert.Equal(1, gateway.Gateway.OpenConnections);
+        first.Dispose();
+        await second.ReceiveAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, id);
+    }
+
+    [Fact]
+    public void Connections_beyond_the_rate_are_spread_over_the_time_that_they_take()
+    {
+        var rate = new AcceptRate();
+        Assert.Equal([0, 0, 500, 1000], Enumerable.Range(0, 4).Select(_ => rate.Take(2, 1000)));
+        Assert.Equal(0, rate.Take(2, 4000)); // two seconds pay the debt back, the third brings new room
+        Assert.Equal(0, rate.Take(int.MaxValue, 4000));
+        Assert.Equal(0, new AcceptRate().Take(0, 0));
     }
 
     [Fact]

@@ -30,6 +30,44 @@ public sealed class FetchTests
         await Eventually.BecomesAsync(() => gateway.Pool.InUseBytes == 0, "the slices are released");
     }
 
+    [Theory]
+    [InlineData(12)]
+    [InlineData(17)]
+    public async Task An_isolation_level_that_there_is_not_fails_the_whole_request_and_the_connection_goes_on(short version)
+    {
+        await using var gateway = new TestGateway();
+        var partition = gateway.Cluster.Add("t", 2);
+        partition.AppendBatch(Batches.Build());
+        using var client = await gateway.ConnectAsync();
+        var wrong = Request(version, partition, (0, 0), (1, 0)).Set(request => { request.IsolationLevel = 2; });
+        var response = await client.AskAsync<FetchResponse>(ApiKey.Fetch, version, wrong);
+        Assert.Equal(ErrorCode.UnknownServerError, response.ErrorCode);
+        var partitions = response.Responses.SelectMany(topic => topic.Partitions).ToArray();
+        Assert.Equal(version < 13 ? 2 : 0, partitions.Length);
+        Assert.All(partitions, answer => Assert.Equal((ErrorCode.UnknownServerError, 0), (answer.ErrorCode, answer.Records!.Value.Length)));
+        response = await client.AskAsync<FetchResponse>(ApiKey.Fetch, version, Request(version, partition, (0, 0)));
+        Assert.NotEqual(0, response.Responses[0].Partitions[0].Records!.Value.Length);
+    }
+
+    [Fact]
+    public async Task Negative_sizes_fail_their_partition_and_foreign_replicas_are_sent_away()
+    {
+        await using var gateway = new TestGateway();
+        var partition = gateway.Cluster.Add("t", 2);
+        partition.AppendBatch(Batches.Build());
+        gateway.Cluster["t", 1].AppendBatch(Batches.Build());
+        using var client = await gateway.ConnectAsync();
+        var request = Request(12, partition, (0, 0), (1, 0)).Set(request => request.Topics[0].Partitions[0].PartitionMaxBytes = -1);
+        Assert.Equal([ErrorCode.UnknownServerError, ErrorCode.None], await ErrorsOf(request));
+        request = Request(12, partition, (0, 0), (1, 0)).Set(request => request.MaxBytes = -1);
+        Assert.Equal([ErrorCode.UnknownServerError, ErrorCode.None], await ErrorsOf(request));
+        request = Request(12, partition, (0, 0), (1, 0)).Set(request => request.ReplicaId = 7);
+        Assert.Equal([ErrorCode.NotLeaderOrFollower, ErrorCode.NotLeaderOrFollower], await ErrorsOf(request));
+
+        async Task<IEnumerable<ErrorCode>> ErrorsOf(FetchRequest request) =>
+            (await client.AskAsync<FetchResponse>(ApiKey.Fetch, 12, request)).Responses[0].Partitions.Select(answer => answer.ErrorCode);
+    }
+
     [Fact]
     public async Task A_fetch_at_the_end_waits_for_the_next_record()
     {

@@ -118,11 +118,14 @@ public sealed class HandlerTests
         var response = await client.AskAsync<ListOffsetsResponse>(ApiKey.ListOffsets, 4, request);
         Assert.Equal(
             [
-                ErrorCode.InvalidRequest, ErrorCode.InvalidRequest, ErrorCode.None, ErrorCode.UnknownTopicOrPartition,
-                ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch, ErrorCode.None,
+                ErrorCode.None, ErrorCode.UnknownTopicOrPartition, ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch, ErrorCode.None,
+                ErrorCode.InvalidRequest, // what was asked for twice: once, behind the others
             ],
             response.Topics[0].Partitions.Select(partition => partition.ErrorCode));
         Assert.Equal(ErrorCode.NotLeaderOrFollower, response.Topics[1].Partitions[0].ErrorCode);
+        request.IsolationLevel = 9;
+        response = await client.AskAsync<ListOffsetsResponse>(ApiKey.ListOffsets, 4, request);
+        Assert.Equal(ErrorCode.UnknownServerError, response.Topics[1].Partitions[0].ErrorCode);
     }
 
     [Fact]

@@ -73,6 +73,48 @@ public sealed class ProduceTests
         Assert.Equal(0, partition.LogEndOffset);
     }
 
+    [Theory]
+    [InlineData("crc", -1)]
+    [InlineData("too large", -1)]
+    [InlineData("magic 1", -1)]
+    [InlineData("two batches", -1)]
+    [InlineData("base offset", 2)]
+    [InlineData("control", 2)]
+    [InlineData("too early", 2)]
+    public async Task An_error_that_is_found_at_the_log_comes_with_the_log_s_start(string what, long logStart)
+    {
+        await using var gateway = new TestGateway();
+        var partition = gateway.Cluster.Add("t");
+        partition.AppendBatch(Batches.Build(5));
+        await partition.DeleteRecordsAsync(2, default);
+        using var client = await gateway.ConnectAsync();
+        var response = await client.AskAsync<ProduceResponse>(ApiKey.Produce, 9, Request(9, partition, Bad(what)));
+        Assert.Equal(logStart, response.Responses[0].PartitionResponses[0].LogStartOffset);
+    }
+
+    [Fact]
+    public async Task Of_what_a_request_names_twice_the_last_is_appended_and_it_is_answered_once()
+    {
+        await using var gateway = new TestGateway();
+        gateway.Cluster.Add("t", 2);
+        gateway.Cluster.Add("u");
+        using var client = await gateway.ConnectAsync();
+        var request = Batches.Produce("t", 0, Batches.Build(7));
+        request.TopicData[0].PartitionData.Add(new() { Index = 0, Records = Batches.Build(2) });
+        request.TopicData.Add(new() { Name = "u", PartitionData = [new() { Index = 0, Records = Batches.Build(4) }] });
+        request.TopicData.Add(new() { Name = "none", PartitionData = [] });
+        request.TopicData.Add(new() { Name = "t", PartitionData = [new() { Index = 1, Records = Batches.Build(3) }] });
+        var response = await client.AskAsync<ProduceResponse>(ApiKey.Produce, 9, request);
+        Assert.Equal(["t", "u"], response.Responses.Select(topic => topic.Name));
+        Assert.Equal([0, 1], response.Responses[0].PartitionResponses.Select(answer => answer.Index));
+        Assert.All(response.Responses.SelectMany(topic => topic.PartitionResponses), answer => Assert.Equal(ErrorCode.None, answer.ErrorCode));
+        Assert.Equal((2, 3, 4), (gateway.Cluster["t", 0].LogEndOffset, gateway.Cluster["t", 1].LogEndOffset, gateway.Cluster["u", 0].LogEndOffset));
+
+        // The operation is used again and has kept nothing of this.
+        await client.AskAsync<ProduceResponse>(ApiKey.Produce, 9, request);
+        Assert.Equal((4, 6, 8), (gateway.Cluster["t", 0].LogEndOffset, gateway.Cluster["t", 1].LogEndOffset, gateway.Cluster["u", 0].LogEndOffset));
+    }
+
     [Fact]
     public async Task Rejected_records_are_listed()
     {

@@ -87,6 +87,29 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task A_change_of_a_topic_is_waited_for_until_metadata_shows_it()
+    {
+        await using var broker = new FakeBroker();
+        var asked = 0;
+        broker.Leader = () => Interlocked.Increment(ref asked) > 5 ? 1 : -1;
+        broker.Answer = (key, _, _) => key switch
+        {
+            ApiKey.CreateTopics => Created(broker),
+            ApiKey.DeleteTopics => new DeleteTopicsResponse { Responses = [new() { Name = "new" }] },
+            _ => null,
+        };
+        await using var client = broker.Client();
+        await client.CreateAsync(new() { Name = "new", NumPartitions = 2 }, false, default);
+        Assert.True(asked > 5);
+        var before = broker.Count(ApiKey.Metadata);
+        var deleting = client.DeleteAsync("new", default);
+        while (broker.Count(ApiKey.Metadata) < before + 4) await Task.Delay(1);
+        Assert.False(deleting.IsCompleted);
+        broker.Topics.Remove("new");
+        await deleting;
+    }
+
+    [Fact]
     public async Task A_lost_connection_is_replaced()
     {
         var losses = 1;
@@ -235,6 +258,12 @@ public sealed class ClientTests
         Assert.Equal([new("t", 0), new("t", 1)], plan["a"]);
         Assert.Equal([new("t", 2), new("u", 0)], plan["b"]);
         Assert.Equal([new("t", 3)], plan["c"]);
+    }
+
+    private static CreateTopicsResponse Created(FakeBroker broker)
+    {
+        broker.Topics["new"] = 2;
+        return new CreateTopicsResponse { Topics = [new() { Name = "new", NumPartitions = 2 }] };
     }
 
     private static (long, long) Range(FetchedPartition fetched) => (fetched.From, fetched.Next);

@@ -132,9 +132,12 @@ public sealed class CommandLineTests
     {
         Skip.If(!Console.IsInputRedirected, "a terminal could be asked here");
         await using var broker = new FakeBroker();
-        broker.Answer = (key, _, _) => key == ApiKey.DeleteTopics
-            ? new DeleteTopicsResponse { Responses = [new() { Name = "orders" }] }
-            : null;
+        broker.Answer = (key, _, _) =>
+        {
+            if (key != ApiKey.DeleteTopics) return null;
+            broker.Topics.Remove("orders");
+            return new DeleteTopicsResponse { Responses = [new() { Name = "orders" }] };
+        };
         var asked = await CommandRun.OfAsync("topic", "delete", "orders", "-b", broker.Address.ToString());
         Assert.Equal(2, asked.Exit);
         Assert.Equal(0, broker.Count(ApiKey.DeleteTopics));

@@ -35,6 +35,7 @@ internal sealed class Association : IThreadPoolWorkItem
     private int _signals;
     private long _lastTaken;
     private long _heardAt = Environment.TickCount64;
+    private long _resentAt;
     private int _waiting;
     private int _running;
     private int _warned;
@@ -60,6 +61,9 @@ internal sealed class Association : IThreadPoolWorkItem
     public InboundSide Inbound { get; } = new();
 
     public bool IsConnected => _isConnected;
+
+    /// <summary>For tests: system messages that are lost on their first way.</summary>
+    public Func<long, bool>? Loses { get; set; }
 
     public int UnacknowledgedSystemMessages => _outbox.Count;
 
@@ -122,6 +126,9 @@ internal sealed class Association : IThreadPoolWorkItem
             Inbound.Connection?.Leave(ByeReason.Superseded);
         }
         Signal(AssociationSignals.Quarantine);
+        // The pump cannot look while the other side takes no bytes.
+        if (Volatile.Read(ref _connection) is { IsWriting: true } stuck)
+            stuck.Break(null);
     }
 
     /// <summary>The other node has connected: it is worth trying to reach.</summary>
@@ -138,17 +145,24 @@ internal sealed class Association : IThreadPoolWorkItem
     {
         var due = AssociationSignals.None;
         var settings = _transport.Settings;
-        if (_isConnected)
+        if (Volatile.Read(ref _connection) is { } connection)
         {
             Volatile.Write(ref _heardAt, now);
             due |= AssociationSignals.Look;
+            if (connection.IsSilent(now, settings.SilenceLimit))
+                connection.Break(new TimeoutException("Nothing was heard for too long"));
+            else if (connection.IsWriting && Incarnations.IsQuarantined(connection.Uid))
+                connection.Break(null);
         }
         else if (!_outbox.IsEmpty && !_gate.IsClosed)
         {
             due |= AssociationSignals.Retry;
         }
-        if (_outbox.WaitingMillis(now) is var waiting && waiting > settings.ResendInterval.TotalMilliseconds)
+        if (_outbox.WaitingMillis(now) is var waiting
+            && Math.Min(waiting, now - Volatile.Read(ref _resentAt)) > settings.ResendInterval.TotalMilliseconds)
+        {
             due |= AssociationSignals.Resend;
+        }
         if (Incarnations.Current is null && waiting > settings.InitialSystemMessageTimeout.TotalMilliseconds)
             due |= AssociationSignals.GiveUp;
         if (!_isConnected && Inbound.Connection is null && Incarnations.Current is { } uid
@@ -176,6 +190,9 @@ internal sealed class Association : IThreadPoolWorkItem
         Signal(AssociationSignals.End);
         return _end.Task;
     }
+
+    /// <summary>What could not be ended in time ends now.</summary>
+    public void Abort() => Volatile.Read(ref _connection)?.Break(null);
 
     /// <summary>For tests: the connection breaks as if the network had cut it.</summary>
     public void Break() => Volatile.Read(ref _connection)?.Break(new IOException("Broken on purpose"));
@@ -207,7 +224,10 @@ internal sealed class Association : IThreadPoolWorkItem
             }
             catch (Exception e)
             {
-                Volatile.Read(ref _connection)?.Break(e);
+                if (Volatile.Read(ref _connection) is { } connection)
+                    connection.Break(e);
+                else
+                    _transport.Log.Error(e, "The association with [{0}] has failed", Remote);
                 continue;
             }
             Interlocked.Exchange(ref _running, 0);
@@ -274,10 +294,11 @@ internal sealed class Association : IThreadPoolWorkItem
         if (_connection is not { IsBroken: false } connection)
             return;
         if (signals.HasFlag(AssociationSignals.Resend) && !connection.HasAgain)
+        {
             connection.Again(_outbox.Unacknowledged(_lastTaken, _transport.Settings.ResendLimit));
-        if (connection.IsSilent(Environment.TickCount64, _transport.Settings.SilenceLimit))
-            connection.Break(new TimeoutException("Nothing was heard for too long"));
-        else if (connection.IsQuiet(Environment.TickCount64, _transport.Settings.KeepAliveInterval))
+            Volatile.Write(ref _resentAt, Environment.TickCount64);
+        }
+        if (connection.IsQuiet(Environment.TickCount64, _transport.Settings.KeepAliveInterval))
             await connection.KeepAlive().ConfigureAwait(false);
     }
 
@@ -409,7 +430,7 @@ internal sealed class Association : IThreadPoolWorkItem
         if (systemMessage.Epoch != _outbox.Epoch)
             return false;
         _lastTaken = systemMessage.Number;
-        return true;
+        return Loses?.Invoke(systemMessage.Number) != true;
     }
 
     private void DropWaiting()

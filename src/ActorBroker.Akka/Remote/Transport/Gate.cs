@@ -25,7 +25,11 @@ internal sealed class Gate(TimeSpan longest)
     }
 
     /// <summary>For the longest time at once.</summary>
-    public TimeSpan CloseFully() => CloseFor(longest);
+    public TimeSpan CloseFully()
+    {
+        _failures++;
+        return CloseFor(longest);
+    }
 
     /// <summary>The other node is there: the next attempt may follow at once.</summary>
     public void Open()

@@ -11,7 +11,8 @@ namespace Akka.Remote.Transport;
 /// </summary>
 internal sealed class InboundConnection(Wire wire, Hello hello, Association association, RemoteTransport transport)
 {
-    private const int BufferBytes = 128 * 1024;
+    private const int FirstBufferBytes = 8 * 1024;
+    private const int MaxBufferBytes = 128 * 1024;
     private const int DirectBytes = 8 * 1024;
     private const int ReadsBeforeYield = 8;
 
@@ -53,6 +54,7 @@ internal sealed class InboundConnection(Wire wire, Hello hello, Association asso
         finally
         {
             Abandon();
+            transport.Publish(new DisassociatedEvent(transport.DefaultAddress!, Remote, true));
         }
     }
 
@@ -92,7 +94,7 @@ internal sealed class InboundConnection(Wire wire, Hello hello, Association asso
 
     private async Task Read()
     {
-        var buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+        var buffer = new byte[FirstBufferBytes];
         var (start, end) = (0, 0);
         for (var turn = 1; ; turn++)
         {
@@ -104,6 +106,7 @@ internal sealed class InboundConnection(Wire wire, Hello hello, Association asso
                 return;
             Volatile.Write(ref _heardAt, Environment.TickCount64);
             end += received;
+            var wasFilled = end == buffer.Length;
             while (TryFrame(buffer.AsSpan(start, end - start), out var used))
                 start += used;
             if (NeedsDirect(buffer.AsSpan(start, end - start)) is { } large)
@@ -111,15 +114,20 @@ internal sealed class InboundConnection(Wire wire, Hello hello, Association asso
                 await ReadLarge(large, buffer.AsMemory(start, end - start)).ConfigureAwait(false);
                 start = end;
             }
-            if (start == end)
-                (start, end) = (0, 0);
-            else if (BufferBytes - end < BufferBytes / 2 || start > BufferBytes / 2)
-            {
-                buffer.AsSpan(start, end - start).CopyTo(buffer);
-                (start, end) = (0, end - start);
-            }
+            // What is left is less than a header and a small payload: it fits the largest buffer with room to spare.
+            buffer = Compact(buffer, start, end, wasFilled);
+            (start, end) = (0, end - start);
             await Answer().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Moves what is left to the front, of a larger buffer when this one was filled.</summary>
+    private static byte[] Compact(byte[] buffer, int start, int end, bool wasFilled)
+    {
+        var target = wasFilled && buffer.Length < MaxBufferBytes ? new byte[buffer.Length * 2] : buffer;
+        if (end > start && (start > 0 || !ReferenceEquals(target, buffer)))
+            buffer.AsSpan(start, end - start).CopyTo(target);
+        return target;
     }
 
     private bool TryFrame(ReadOnlySpan<byte> bytes, out int used)

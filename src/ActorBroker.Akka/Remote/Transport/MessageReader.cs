@@ -49,6 +49,8 @@ internal sealed class MessageReader(RemoteActorRefProvider provider, InboundConn
         if (header.SerializerId == MessageEncoder.NoMessage)
             return;
         object message;
+        var outer = SerializationExtension.CurrentTransport;
+        SerializationExtension.CurrentTransport = provider.SerializationInformation;
         try
         {
             message = WrappedPayload.FromBinary(_serialization, header.SerializerId, header.Manifest, payload);
@@ -61,6 +63,10 @@ internal sealed class MessageReader(RemoteActorRefProvider provider, InboundConn
                 "A message from [{0}] to [{1}] is dropped: serializer [{2}], manifest [{3}], [{4}] bytes: {5}",
                 connection.Remote, header.Recipient.Text, header.SerializerId, header.Manifest, payload.Length, e.Message);
             return;
+        }
+        finally
+        {
+            SerializationExtension.CurrentTransport = outer;
         }
         Deliver(header.Recipient.Resolve(), message, header.Sender);
     }

@@ -20,6 +20,7 @@ internal sealed class OutboundConnection : IDisposable
     private long _heardAt = Environment.TickCount64;
     private long _wroteAt = Environment.TickCount64;
     private int _broken;
+    private volatile bool _isWriting;
 
     public OutboundConnection(Wire wire, Welcome welcome, RemoteActorRefProvider provider)
     {
@@ -40,6 +41,9 @@ internal sealed class OutboundConnection : IDisposable
     public ByeReason? Reason { get; private set; }
 
     public Exception? Failure { get; private set; }
+
+    /// <summary>The other side has yet to take what was written.</summary>
+    public bool IsWriting => _isWriting;
 
     public bool HasAgain => _again.Count > 0;
 
@@ -88,7 +92,9 @@ internal sealed class OutboundConnection : IDisposable
     {
         if (_batch.IsEmpty)
             return;
+        _isWriting = true;
         await _wire.Send(_batch.Segments()).ConfigureAwait(false);
+        _isWriting = false;
         _batch.Clear();
         _wroteAt = Environment.TickCount64;
     }

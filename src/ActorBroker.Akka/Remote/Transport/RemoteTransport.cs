@@ -119,7 +119,10 @@ internal sealed class RemoteTransport
         await Within(Task.WhenAll(Associations.Select(static a => a.Flush()))).ConfigureAwait(false);
         await Within(Task.WhenAll(Associations.Select(static a => a.End()))).ConfigureAwait(false);
         foreach (var association in Associations)
+        {
+            association.Abort();
             association.Inbound.Connection?.Leave(ByeReason.Shutdown);
+        }
         await Within(Task.WhenAll(Associations.Select(static a => a.Inbound.Connection?.Ended ?? Task.CompletedTask))).ConfigureAwait(false);
         _acceptor.Stop();
         _ticks.Cancel();

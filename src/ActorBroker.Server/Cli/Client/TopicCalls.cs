@@ -3,7 +3,7 @@ using ActorBroker.Protocol.Messages;
 
 namespace ActorBroker.Server.Cli.Client;
 
-/// <summary>Creation, deletion and growth of topics, through the controller.</summary>
+/// <summary>Creation, deletion and growth of topics, through the controller. Each returns when every broker shows the change.</summary>
 internal static class TopicCalls
 {
     private const int TimeoutMs = 30_000;
@@ -21,12 +21,15 @@ internal static class TopicCalls
                 Check(made.ErrorCode, $"topic {topic.Name}", made.ErrorMessage);
             },
             cancel).ConfigureAwait(false);
-        if (!validateOnly) await client.ForgetAsync(cancel).ConfigureAwait(false);
-        return made!;
+        if (validateOnly) return made!;
+        await client.ForgetAsync(cancel).ConfigureAwait(false);
+        await client.AwaitPartitionsAsync(topic.Name, made!.NumPartitions, cancel).ConfigureAwait(false);
+        return made;
     }
 
     public static async Task DeleteAsync(this KafkaClient client, string topic, CancellationToken cancel)
     {
+        var known = await client.FindTopicAsync(topic, false, cancel).ConfigureAwait(false);
         await client.OnControllerAsync<DeleteTopicsResponse>(
             ApiKey.DeleteTopics,
             version => version >= 6
@@ -35,6 +38,7 @@ internal static class TopicCalls
             response => Check(response.Responses[0].ErrorCode, $"topic {topic}", response.Responses[0].ErrorMessage),
             cancel).ConfigureAwait(false);
         await client.ForgetAsync(cancel).ConfigureAwait(false);
+        await client.AwaitAbsenceAsync(topic, known?.Id ?? Uuid.Zero, cancel).ConfigureAwait(false);
     }
 
     public static async Task GrowAsync(this KafkaClient client, string topic, int partitions, bool validateOnly, CancellationToken cancel)
@@ -48,6 +52,7 @@ internal static class TopicCalls
             response => Check(response.Results[0].ErrorCode, $"topic {topic}", response.Results[0].ErrorMessage),
             cancel).ConfigureAwait(false);
         await client.ForgetAsync(cancel).ConfigureAwait(false);
+        if (!validateOnly) await client.AwaitPartitionsAsync(topic, partitions, cancel).ConfigureAwait(false);
     }
 
     internal static void Check(ErrorCode error, string subject, string? message)

@@ -29,7 +29,11 @@ public abstract class ShardingTest : ClusterTest
             }
           }
           persistence {
-            journal.shared { class = "ActorBroker.Akka.Tests.Sharding.Support.SharedJournal, ActorBroker.Akka.Tests", name = "{{_journal}}" }
+            journal.shared {
+              class = "ActorBroker.Akka.Tests.Sharding.Support.SharedJournal, ActorBroker.Akka.Tests"
+              name = "{{_journal}}"
+              circuit-breaker.max-failures = 1000
+            }
             snapshot-store.shared { class = "ActorBroker.Akka.Tests.Sharding.Support.SharedSnapshots, ActorBroker.Akka.Tests", name = "{{_journal}}" }
           }
           cluster {

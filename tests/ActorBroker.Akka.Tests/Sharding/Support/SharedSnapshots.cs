@@ -16,7 +16,8 @@ public sealed class SharedSnapshots(Config config) : SnapshotStore
 
     protected override Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria)
     {
-        var newest = Own(persistenceId).Where(s => s.Metadata.SequenceNr <= criteria.MaxSequenceNr).MaxBy(s => s.Metadata.SequenceNr);
+        var newest = Own(persistenceId).Where(s => s.Metadata.SequenceNr <= criteria.MaxSequenceNr)
+            .OrderByDescending(s => s.Metadata.SequenceNr).FirstOrDefault();
         return Task.FromResult(newest.Metadata is null ? null : new SelectedSnapshot(
             newest.Metadata, Context.System.Serialization.Deserialize(newest.Bytes, newest.Serializer, newest.Manifest)));
     }

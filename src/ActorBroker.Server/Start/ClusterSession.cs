@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using ActorBroker.Actors.Hosting;
+using ActorBroker.Actors.Membership;
+using ActorBroker.Actors.Quorum;
+using ActorBroker.Core.Configuration;
+using ActorBroker.Core.Membership;
+using ActorBroker.Core.Metadata;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Cluster;
+using Akka.Configuration;
+using Akka.Remote;
+
+namespace ActorBroker.Server.Start;
+
+/// <summary>
+/// One life of this node in its cluster: the two actor systems, from joining to leaving. When the cluster has given the node up (it was
+/// silent for too long, or it was cut off) this life cannot go on, for the others refuse everything from it; the node begins another one in
+/// the same process (<see cref="BrokerNode"/>).
+/// </summary>
+internal sealed class ClusterSession
+{
+    private static readonly TimeSpan s_terminateLimit = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ClusterSession(ActorSystem control, ActorSystem bulk, LaneAddresses lanes, long incarnation)
+    {
+        Control = control;
+        Bulk = bulk;
+        Lanes = lanes;
+        Incarnation = incarnation;
+    }
+
+    public ActorSystem Control { get; }
+    public ActorSystem Bulk { get; }
+    public LaneAddresses Lanes { get; }
+
+    /// <summary>This life's own: the time at which it began, in milliseconds; larger than that of any before.</summary>
+    public long Incarnation { get; }
+
+    /// <summary>Completes with the reason when the cluster has given this node up.</summary>
+    public Task<string> Lost => _lost.Task;
+
+    /// <summary>Opens both lanes; the node is no member of anything yet.</summary>
+    public static ClusterSession Open(ClusterPlan plan, BrokerConfig config, Config akka, bool isVoter)
+    {
+        var node = config.Int("node.id");
+        var lanes = new LaneSettings(node, isVoter, plan.Host, plan.Port, plan.AdvertisedHost, plan.BulkHost, plan.BulkPort);
+        var watch = new WatchSettings
+        {
+            IntervalMs = config.Int("actorbroker.membership.ping.interval.ms"),
+            SuspectAfterMs = config.Int("actorbroker.membership.suspect.after.ms"),
+        };
+        ActorSystem? control = null;
+        ImmutableArray<int> Voters() => control is null ? [] : [.. QuorumAccess.Get(control).Voters.Voters.Select(voter => voter.Id)];
+        var laneConfig = ClusterConfig.Control(lanes).WithFallback(akka).WithFallback(QuorumConfig.Default());
+        if (QuorumConfig.WhyRefused(laneConfig, QuorumJournal.PluginId, QuorumSnapshotStore.PluginId) is { } reason) throw new StartException(reason);
+        var setup = BootstrapSetup.Create().WithConfig(laneConfig).And(new MembershipSetup(node, watch, Voters));
+        var incarnation = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        control = ActorSystem.Create(ClusterPlan.SystemName, setup);
+        ActorSystem? bulk = null;
+        try
+        {
+            bulk = ActorSystem.Create(ReplicationLane.SystemName, ClusterConfig.Bulk(lanes).WithFallback(ActorsConfig.ForBulkLane()).WithFallback(akka));
+            var bulkPort = ((ExtendedActorSystem)bulk).Provider.DefaultAddress.Port ?? plan.BulkPort;
+            var session = new ClusterSession(control, bulk, new LaneAddresses(plan.AdvertisedHost, plan.Port, bulkPort), incarnation);
+            session.Observe();
+            return session;
+        }
+        catch
+        {
+            control.Terminate();
+            bulk?.Terminate();
+            throw;
+        }
+    }
+
+    /// <summary>Ends both systems without leaving in order; for a life that is lost.</summary>
+    public async Task EndAsync()
+    {
+        await Task.WhenAny(Task.WhenAll(Control.Terminate(), Bulk.Terminate()), Task.Delay(s_terminateLimit)).ConfigureAwait(false);
+    }
+
+    private void Observe()
+    {
+        Cluster.Get(Control).RegisterOnMemberRemoved(() => _lost.TrySetResult("the cluster has taken it out"));
+        var told = Control.ActorOf(Props.Create(() => new QuarantineObserver(reason => _lost.TrySetResult(reason))), "quarantine");
+        Control.EventStream.Subscribe(told, typeof(ThisActorSystemQuarantinedEvent));
+    }
+
+    /// <summary>Hears when another node refuses this life.</summary>
+    private sealed class QuarantineObserver : ReceiveActor
+    {
+        public QuarantineObserver(Action<string> tell) =>
+            Receive<ThisActorSystemQuarantinedEvent>(quarantined => tell($"the node at {quarantined.RemoteAddress} refuses it as one that was taken out"));
+    }
+}

@@ -1,0 +1,3 @@
+namespace ActorBroker.Benchmarks.Sharding;
+
+internal sealed record StartMessage(string Shard, string Entity);

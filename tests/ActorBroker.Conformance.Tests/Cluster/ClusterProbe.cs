@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ActorBroker.Conformance.Tests.Cluster;
+
+internal sealed record PartitionView(string Topic, int Partition, int Leader, int[] Replicas, int[] Isr)
+{
+    public override string ToString() => $"{Topic}-{Partition} leader {Leader} replicas {string.Join('.', Replicas)} isr {string.Join('.', Isr)}";
+}
+
+/// <summary>What one node tells of the cluster.</summary>
+internal sealed record ClusterView(IReadOnlyList<int> Brokers, int Controller, IReadOnlyList<PartitionView> Partitions)
+{
+    public override string ToString() => $"brokers {string.Join('.', Brokers)} controller {Controller}\n{string.Join('\n', Partitions)}";
+}
+
+/// <summary>Metadata v1 and DescribeQuorum by hand over a plain socket.</summary>
+internal static class ClusterProbe
+{
+    private const int AnswerMs = 2_000;
+    private const short Metadata = 3;
+
+    /// <summary>The node's metadata of the topics (none: of no topic), or null when it does not answer.</summary>
+    public static ClusterView? Describe(ClusterNode node, string[] topics)
+    {
+        try
+        {
+            var body = new List<byte>();
+            Put(body, topics.Length);
+            foreach (var topic in topics)
+            {
+                body.AddRange([(byte)(topic.Length >> 8), (byte)topic.Length]);
+                body.AddRange(Encoding.ASCII.GetBytes(topic));
+            }
+
+            return Parse(new Cursor(Ask(node.Host, node.ClientPort, Metadata, 1, [.. body])));
+        }
+        catch (Exception failure) when (failure is SocketException or IOException or InvalidDataException or AggregateException)
+        {
+            return null;
+        }
+    }
+
+    private static ClusterView Parse(Cursor at)
+    {
+        var brokers = new List<int>();
+        for (var left = at.Int32(); left > 0; left--)
+        {
+            brokers.Add(at.Int32());
+            at.Text();
+            at.Int32();
+            at.Text();
+        }
+
+        var controller = at.Int32();
+        var partitions = new List<PartitionView>();
+        for (var topics = at.Int32(); topics > 0; topics--)
+        {
+            at.Int16();
+            var name = at.Text()!;
+            at.Skip(1);
+            for (var left = at.Int32(); left > 0; left--)
+            {
+                at.Int16();
+                partitions.Add(new PartitionView(name, at.Int32(), at.Int32(), at.Int32s(), at.Int32s()));
+            }
+        }
+
+        return new ClusterView(brokers, controller, partitions);
+    }
+
+    private static byte[] Ask(string host, int port, short key, short version, byte[] body)
+    {
+        using var client = new TcpClient { ReceiveTimeout = AnswerMs, SendTimeout = AnswerMs };
+        if (!client.ConnectAsync(host, port).Wait(AnswerMs)) throw new IOException($"{host}:{port} does not take the connection.");
+        var stream = client.GetStream();
+        var frame = new byte[4 + 10 + body.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - 4);
+        BinaryPrimitives.WriteInt16BigEndian(frame.AsSpan(4), key);
+        BinaryPrimitives.WriteInt16BigEndian(frame.AsSpan(6), version);
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(8), 7);
+        BinaryPrimitives.WriteInt16BigEndian(frame.AsSpan(12), -1);
+        body.CopyTo(frame, 14);
+        stream.Write(frame);
+        var prefix = new byte[4];
+        stream.ReadExactly(prefix);
+        var response = new byte[BinaryPrimitives.ReadInt32BigEndian(prefix)];
+        stream.ReadExactly(response);
+        return response[4..];
+    }
+
+    private static void Put(List<byte> body, int value) => body.AddRange([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
+
+    private sealed class Cursor(byte[] bytes)
+    {
+        private int _at;
+
+        public short Int16() => BinaryPrimitives.ReadInt16BigEndian(Take(2));
+
+        public int Int32() => BinaryPrimitives.ReadInt32BigEndian(Take(4));
+
+        public int[] Int32s()
+        {
+            var values = new int[Int32()];
+            for (var i = 0; i < values.Length; i++) values[i] = Int32();
+            return values;
+        }
+
+        public string? Text()
+        {
+            var length = Int16();
+            return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
+        }
+
+        public void Skip(int count) => Take(count);
+
+        private ReadOnlySpan<byte> Take(int count)
+        {
+            if (_at + count > bytes.Length) throw new InvalidDataException("The response is cut short.");
+            _at += count;
+            return bytes.AsSpan(_at - count, count);
+        }
+    }
+}
