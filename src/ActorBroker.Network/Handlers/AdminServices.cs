@@ -17,6 +17,7 @@ public sealed record AdminServices(
         new CreatePartitionsHandler(this),
         new IncrementalAlterConfigsHandler(this), new DescribeClusterHandler(), new ListConfigResourcesHandler(),
         new DescribeTopicPartitionsHandler(this), new ElectLeadersHandler(this), new UnregisterBrokerHandler(this),
+        new DescribeAclsHandler(), new CreateAclsHandler(), new DeleteAclsHandler(), new ListPartitionReassignmentsHandler(),
     ];
 
     /// <summary>Settings as this node has them now.</summary>
