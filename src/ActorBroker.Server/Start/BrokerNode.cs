@@ -36,6 +36,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     private readonly BufferPool _buffers;
     private readonly IGroupCoordinator _groups;
     private readonly ShutdownOrder _shutdown;
+    private readonly IdleTrim _trim;
     private HttpEndpoint? _http;
     private string? _notReady = "starting";
 
@@ -49,6 +50,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _groups = groups.Coordinator;
         _gateway = GatewaySlice.Build(config, buffers, actors, groups.Coordinator, new GatewayEvents(loggers));
         _shutdown = new ShutdownOrder(actors, _gateway, groups);
+        _trim = new IdleTrim(config.Long("actorbroker.memory.idle.trim.bytes"));
     }
 
     /// <summary>What a newcomer should see: the address, and something to try.</summary>
@@ -86,6 +88,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     public async Task<bool> StopAsync()
     {
         _notReady = "stopping";
+        _trim.Dispose();
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
         var clean = await _shutdown.RunAsync().ConfigureAwait(false);
         _storage.Dispose();

@@ -50,6 +50,7 @@ internal static class GatewaySlice
         MaxFetchBytes = config.Int("fetch.max.bytes"),
         MaxFetchSessions = config.Int("max.incremental.fetch.session.cache.slots"),
         FetchSessionEvictionMs = config.Int("actorbroker.gateway.fetch.session.eviction.ms"),
+        PollThreads = config.Int("actorbroker.gateway.poll.threads"),
         ReadThreads = config.Int("actorbroker.gateway.read.threads"),
         FileChunkBytes = config.Int("actorbroker.gateway.file.chunk.bytes"),
     };
