@@ -21,8 +21,9 @@ public sealed class Gateway : IAsyncDisposable
     private readonly GatewayServices _services;
     private readonly RequestDispatcher _dispatcher;
     private readonly AddressLimits _limits;
-    private readonly ConcurrentDictionary<Connection, Task> _connections = new();
+    private readonly ConcurrentDictionary<Connection, bool> _connections = new();
     private readonly List<Listener> _listeners = [];
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Timer _sweep;
     private int _sweeping;
     private volatile bool _stopped;
@@ -82,13 +83,14 @@ public sealed class Gateway : IAsyncDisposable
 
         foreach (var listener in listeners) await listener.StopAsync().ConfigureAwait(false);
         foreach (var connection in _connections.Keys) connection.CloseWhenAnswered();
-        var all = Task.WhenAll(_connections.Values);
-        await Task.WhenAny(all, Task.Delay(limit / 2)).ConfigureAwait(false);
+        if (_connections.IsEmpty) _allEnded.TrySetResult();
+        await Task.WhenAny(_allEnded.Task, Task.Delay(limit / 2)).ConfigureAwait(false);
         foreach (var connection in _connections.Keys) connection.Close(null);
-        await Task.WhenAny(all, Task.Delay(limit / 2)).ConfigureAwait(false);
+        await Task.WhenAny(_allEnded.Task, Task.Delay(limit / 2)).ConfigureAwait(false);
         await _sweep.DisposeAsync().ConfigureAwait(false);
         _services.Wheel.Dispose();
         _services.ReadPool.Dispose();
+        _services.Poll?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -100,29 +102,28 @@ public sealed class Gateway : IAsyncDisposable
     {
         var remote = (socket.RemoteEndPoint as IPEndPoint)?.Address;
         var address = AddressLimits.Normalize(remote ?? IPAddress.None);
+        var transport = _services.Poll is { } poll ? new PolledTransport(socket, poll) : new SocketTransport(socket);
         if (_stopped || !_limits.TryEnter(listener.Settings.Name, address))
         {
             _services.Metrics.Refused();
-            socket.Dispose();
+            transport.Close();
             return;
         }
 
         _services.Metrics.Accepted();
-        var connection = new Connection(_services, _dispatcher, listener.Settings, new SocketTransport(socket), address);
-        var running = RunAsync(connection);
-        if (!running.IsCompleted) _connections.TryAdd(connection, running);
-        // It may have ended in between, when it could not take itself out yet.
-        if (running.IsCompleted) _connections.TryRemove(connection, out _);
+        var connection = new Connection(_services, _dispatcher, listener.Settings, transport, address) { Ended = OnEnded };
+        _connections.TryAdd(connection, true);
+        _ = connection.RunAsync();
         if (_stopped) connection.Close(null);
     }
 
-    private async Task RunAsync(Connection connection)
+    private void OnEnded(Connection connection)
     {
-        await connection.RunAsync().ConfigureAwait(false);
         _connections.TryRemove(connection, out _);
         _limits.Leave(connection.Listener.Name, connection.Address);
         _services.Metrics.Closed();
         WakeListeners();
+        if (_stopped && _connections.IsEmpty) _allEnded.TrySetResult();
     }
 
     private void WakeListeners()

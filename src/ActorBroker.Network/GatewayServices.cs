@@ -14,6 +14,11 @@ internal sealed record GatewayServices(
 {
     public ReadGate Gate { get; } = new(Pool);
 
+    /// <summary>Where connections wait for data; null leaves it to the runtime.</summary>
+    public ReadinessPoll? Poll { get; } = Settings.PollThreads > 0 && ReadinessPoll.IsSupported
+        ? new ReadinessPoll(Math.Min(Settings.PollThreads, Environment.ProcessorCount))
+        : null;
+
     public TimingWheel Wheel { get; } = new();
 
     public WriterPool Writers { get; } = new();

@@ -52,6 +52,12 @@ public sealed record GatewaySettings
     /// <summary>How long a fetch session stays unused before another may take its slot.</summary>
     public long FetchSessionEvictionMs { get; init; } = 120_000;
 
+    /// <summary>
+    /// Threads that wait for data of connections, at most one a processor; 0 leaves it to the runtime, as it is where the poll is not
+    /// supported.
+    /// </summary>
+    public int PollThreads { get; init; } = 4;
+
     /// <summary>Threads for reads that would wait for the disk.</summary>
     public int ReadThreads { get; init; } = 2;
 

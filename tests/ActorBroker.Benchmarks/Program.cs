@@ -1,7 +1,7 @@
 using ActorBroker.Benchmarks.Cluster;
 using ActorBroker.Benchmarks.Engine;
-using ActorBroker.Benchmarks.Sharding;
 using ActorBroker.Benchmarks.Remote;
+using ActorBroker.Benchmarks.Sharding;
 
 switch (args.FirstOrDefault())
 {
@@ -14,6 +14,6 @@ switch (args.FirstOrDefault())
     case "cluster":
         return await FormationBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: engine [ping-pong|ask|start-stop] | remote [small|large|ask|loaded] | cluster");
+        Console.Error.WriteLine("usage: engine [ping-pong|ask|start-stop] | remote [small|large|ask|loaded] | cluster | sharding [ENTITIES]");
         return 2;
 }

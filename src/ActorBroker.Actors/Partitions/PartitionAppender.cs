@@ -24,6 +24,13 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
 
     public bool HasWaitingAcks => !_acks.IsEmpty;
 
+    public static long DurableEndOf(PartitionLog log, PartitionSettings settings)
+    {
+        var end = log.LogEndOffset;
+        var limit = settings.FlushMessages;
+        return limit == long.MaxValue || end - log.RecoveryPoint < limit ? end : log.RecoveryPoint;
+    }
+
     /// <summary>Decides, writes and answers everything that waits in the queue.</summary>
     public void Drain()
     {
@@ -67,15 +74,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
     }
 
     /// <summary>How much of the log counts as kept under the topic's flush rule (<c>flush.messages</c>).</summary>
-    public long DurableEnd
-    {
-        get
-        {
-            var end = log.LogEndOffset;
-            var limit = handle.Settings.FlushMessages;
-            return limit == long.MaxValue || end - log.RecoveryPoint < limit ? end : log.RecoveryPoint;
-        }
-    }
+    public long DurableEnd => DurableEndOf(log, handle.Settings);
 
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -115,7 +115,8 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     {
         EndLeadership();
         var log = lead.Log;
-        if (!_machine.Lead(lead.Grant, log.LogEndOffset, log.HighWatermark, _services.MonotonicMs))
+        var durableEnd = PartitionAppender.DurableEndOf(log, lead.Settings);
+        if (!_machine.Lead(lead.Grant, log.LogEndOffset, log.HighWatermark, _services.MonotonicMs, durableEnd))
         {
             host.Tell(new LeadRefused(log, _persistedEpoch), Self);
             return;
@@ -143,6 +144,8 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         _appender.Settle(_appender.DurableEnd);
         _services.Partitions.Enter(_handle);
         host.Tell(new Leading(_handle), Self);
+        // What the disk does not have yet of an inherited tail does not count before it has.
+        if (durableEnd < log.LogEndOffset) StartFlush();
     }
 
     private void OnAppends()

@@ -45,21 +45,7 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
         var settingsByTopic = new ConcurrentDictionary<string, PartitionSettings>(StringComparer.Ordinal);
         var found = directories.SelectMany(directory => directory.ListPartitions()).Where(partition => !partition.IsFuture).ToList();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = environment.Settings.RecoveryThreads };
-        var ids = new ConcurrentDictionary<StoredPartition, Uuid>();
-        Parallel.ForEach(found, parallel, partition =>
-        {
-            if (partition.ReadTopicId() is { } id) ids[partition] = id;
-        });
-        // A directory without an id belongs to the topic of that name as the others have it, or to one that gets its id now.
-        var idsByTopic = new Dictionary<string, Uuid>(StringComparer.Ordinal);
-        foreach (var (partition, id) in ids) idsByTopic.TryAdd(partition.Partition.Topic, id);
-        foreach (var partition in found)
-        {
-            if (ids.ContainsKey(partition)) continue;
-            if (!idsByTopic.TryGetValue(partition.Partition.Topic, out var id)) idsByTopic.Add(partition.Partition.Topic, id = Uuid.NewRandom());
-            ids[partition] = id;
-        }
-
+        var ids = IdentifyAll(found, parallel);
         Parallel.ForEach(found, parallel, partition =>
         {
             var topicId = ids[partition];
@@ -78,6 +64,43 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
             }
         });
         return [.. stored];
+    }
+
+    /// <summary>
+    /// The topic ids of what was found. A directory without one belongs to the topic of that name as the others have it, or to one that gets
+    /// its id now.
+    /// </summary>
+    private ConcurrentDictionary<StoredPartition, Uuid> IdentifyAll(List<StoredPartition> found, ParallelOptions parallel)
+    {
+        var ids = new ConcurrentDictionary<StoredPartition, Uuid>();
+        Parallel.ForEach(found, parallel, partition =>
+        {
+            if (partition.ReadTopicId() is { } id) ids[partition] = id;
+        });
+        var idsByTopic = new Dictionary<string, Uuid>(StringComparer.Ordinal);
+        foreach (var (partition, id) in ids) idsByTopic.TryAdd(partition.Partition.Topic, id);
+        var nameless = new List<(StoredPartition Partition, Uuid TopicId)>();
+        foreach (var partition in found)
+        {
+            if (ids.ContainsKey(partition)) continue;
+            if (!idsByTopic.TryGetValue(partition.Partition.Topic, out var id)) idsByTopic.Add(partition.Partition.Topic, id = Uuid.NewRandom());
+            ids[partition] = id;
+            nameless.Add((partition, id));
+        }
+
+        foreach (var group in nameless.GroupBy(entry => entry.Partition.Directory))
+        {
+            try
+            {
+                group.Key.Identify([.. group]);
+            }
+            catch (LogIoException error)
+            {
+                environment.Log.Write(StorageLogLevel.Error, $"the topic ids of {group.Count()} partitions in {group.Key.Path} could not be written", error);
+            }
+        }
+
+        return ids;
     }
 
     /// <summary>The log, opened or made now if need be, in the directory that the metadata names, else in the one with the fewest

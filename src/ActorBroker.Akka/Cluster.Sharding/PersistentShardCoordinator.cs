@@ -23,17 +23,17 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private readonly string _typeName;
     private readonly ClusterShardingSettings _settings;
-    private readonly IShardAllocationStrategy _strategy;
+    private readonly StrategyQuestions _questions;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly RegionPlaces _places = new(Cluster.Get(Context.System));
     private readonly TimeSpan _removalMargin;
     private readonly int _minMembers;
     private readonly HashSet<IActorRef> _alive = [];
     private readonly HashSet<IActorRef> _shuttingDown = [];
     private readonly HashSet<IActorRef> _ending = [];
     private readonly HashSet<IActorRef> _unaccounted = [];
-    private readonly Dictionary<string, HashSet<IActorRef>> _handOffs = [];
-    private readonly HashSet<IActorRef> _workers = [];
-    private readonly HashSet<string> _unconfirmed = [];
+    private readonly RunningHandOffs _handOffs;
+    private readonly HostOrders _orders;
     private CoordinatorState _state = CoordinatorState.Empty;
     private long _snapshotNr;
     private bool _initialized;
@@ -44,11 +44,13 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
     {
         _typeName = typeName;
         _settings = settings;
-        _strategy = strategy;
+        _questions = new StrategyQuestions(Context, strategy, typeName);
         _removalMargin = _cluster.DowningProvider.DownRemovalMargin;
         _minMembers = settings.Role is null
             ? _cluster.Settings.MinNrOfMembers
             : _cluster.Settings.MinNrOfMembersOfRole.GetValueOrDefault(settings.Role, 1);
+        _handOffs = new RunningHandOffs(Context, Tuning.HandOffTimeout);
+        _orders = new HostOrders(Context, Timers, Tuning.ShardStartTimeout);
         PersistenceId = $"/system/sharding/{typeName}Coordinator/singleton/coordinator";
         JournalPluginId = settings.JournalPluginId;
         SnapshotPluginId = settings.SnapshotPluginId;
@@ -65,15 +67,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     protected override void PreStart()
     {
-        switch (_strategy)
-        {
-            case IStartableAllocationStrategy strategy:
-                strategy.Start();
-                break;
-            case IActorSystemDependentAllocationStrategy strategy:
-                strategy.Start(Context.System);
-                break;
-        }
+        _questions.StartStrategy();
         Timers.StartPeriodicTimer(RebalanceTick.Instance, RebalanceTick.Instance, Tuning.RebalanceInterval);
         _cluster.Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.ClusterShuttingDown));
@@ -131,8 +125,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
                 FindHome(get.Shard, Sender);
                 return true;
             case ShardStarted started:
-                _unconfirmed.Remove(started.Shard);
-                Timers.Cancel(HostKey(started.Shard));
+                _orders.Confirmed(started.Shard);
                 return true;
             case GracefulShutdownRequest request:
                 ShutDown(request.Region);
@@ -168,8 +161,8 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             case HandOffEnded ended:
                 OnHandOffEnded(ended);
                 return true;
-            case HostShardAgain host when _state.Shards.TryGetValue(host.Shard, out var region) && region.Equals(host.Region):
-                SendHostShard(host.Shard, region);
+            case HostShardAgain host when !_handOffs.Contains(host.Shard) && _state.Shards.TryGetValue(host.Shard, out var region) && region.Equals(host.Region):
+                _orders.Send(host.Shard, region);
                 return true;
             case RegionGone gone:
                 RegionEnded(gone.Region);
@@ -185,7 +178,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
     {
         if (query is not GetCurrentRegions)
             return false;
-        Sender.Tell(new CurrentRegions([.. _state.Regions.Keys.Select(AddressOf)]), Self);
+        Sender.Tell(new CurrentRegions([.. _state.Regions.Keys.Select(_places.AddressOf)]), Self);
         return true;
     }
 
@@ -216,18 +209,17 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void WatchRecovered()
     {
-        var members = _cluster.State.Members.Select(m => m.Address).ToHashSet();
         foreach (var region in _state.Regions.Keys)
         {
             // A region of a node that is no member any more has ended, without a wait for the word of it.
-            if (IsLocal(region) || members.Contains(region.Path.Address))
+            if (_places.HasMember(region))
                 _unaccounted.Add(Context.Watch(region));
             else
                 RegionEnded(region);
         }
         foreach (var proxy in _state.Proxies)
         {
-            if (IsLocal(proxy) || members.Contains(proxy.Path.Address))
+            if (_places.HasMember(proxy))
                 Context.Watch(proxy);
             else
                 ProxyEnded(proxy);
@@ -254,7 +246,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
         foreach (var (shard, region) in _state.Shards)
         {
             if (!_ending.Contains(region))
-                SendHostShard(shard, region);
+                _orders.Send(shard, region);
         }
         Log.Debug("{0}: coordinator has [{1}] regions and [{2}] shards", _typeName, _state.Regions.Count, _state.Shards.Count);
         Stash.UnstashAll();
@@ -262,7 +254,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void OnRegister(IActorRef region)
     {
-        if (!IsMember(region))
+        if (!_places.IsMember(region))
         {
             Log.Debug("{0}: region [{1}] is not registered, its node is not up here yet", _typeName, region);
             return;
@@ -275,7 +267,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             return;
         }
         // A node has one region of a type: an older one at its address has ended, even if nobody has said so yet.
-        foreach (var older in _state.Regions.Keys.Where(r => AddressOf(r).Equals(AddressOf(region))).ToArray())
+        foreach (var older in _state.Regions.Keys.Where(r => _places.AddressOf(r).Equals(_places.AddressOf(region))).ToArray())
             RegionEnded(older);
         _shuttingDown.Remove(region);
         Update(new ShardRegionRegistered(region), _ =>
@@ -288,7 +280,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void OnRegisterProxy(IActorRef proxy)
     {
-        if (!IsMember(proxy))
+        if (!_places.IsMember(proxy))
             return;
         if (_state.Proxies.Contains(proxy))
         {
@@ -305,7 +297,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
     private bool OnTerminated(Terminated terminated)
     {
         var gone = terminated.ActorRef;
-        if (_workers.Remove(gone))
+        if (_handOffs.WorkerEnded(gone))
             return true;
         if (_state.Regions.ContainsKey(gone))
         {
@@ -328,7 +320,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void RegionEnded(IActorRef region)
     {
-        TellWorkers(region);
+        _handOffs.RegionEnded(region);
         if (!_state.Regions.TryGetValue(region, out var shards))
             return;
         _ending.Add(region);
@@ -341,34 +333,24 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             Account(region);
             foreach (var shard in shards)
             {
-                Confirmed(shard);
+                _orders.Confirmed(shard);
                 Self.Tell(new Reallocate(shard), Self);
             }
-            if (_waitsForLocalRegion && IsLocal(region))
+            if (_waitsForLocalRegion && _places.IsLocal(region))
                 Terminate();
         });
     }
 
     private void ProxyEnded(IActorRef proxy)
     {
-        TellWorkers(proxy);
+        _handOffs.RegionEnded(proxy);
         Update(new ShardRegionProxyTerminated(proxy), static _ => { });
-    }
-
-    private void TellWorkers(IActorRef ended)
-    {
-        foreach (var worker in _workers)
-            worker.Tell(new HandOffWorker.RegionEnded(ended), Self);
     }
 
     private void FindHome(string shard, IActorRef? requester)
     {
-        if (_handOffs.TryGetValue(shard, out var waiting))
-        {
-            if (requester is not null)
-                waiting.Add(requester);
+        if (_handOffs.Defer(shard, requester))
             return;
-        }
         // Asked for at the start only: once all have registered it is not looked at again.
         _allRegistered |= _alive.Count >= _minMembers;
         if (!_allRegistered)
@@ -380,32 +362,13 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             return;
         }
         var active = _state.Regions.RemoveRange(_shuttingDown).RemoveRange(_ending);
-        if (active.Count > 0)
-            AskStrategy(shard, requester, active);
-    }
-
-    private void AskStrategy(string shard, IActorRef? requester, ImmutableDictionary<IActorRef, IImmutableList<string>> regions)
-    {
-        var choice = Ask(() => _strategy.AllocateShard(requester ?? Context.System.DeadLetters, shard, regions));
-        if (choice.IsCompletedSuccessfully)
-        {
-            Allocate(shard, choice.Result, requester);
-            return;
-        }
-        _ = choice.PipeTo(
-            Self,
-            Self,
-            region => new AllocationChosen(shard, region, requester),
-            e =>
-            {
-                Log.Error(e, "{0}: the strategy has failed to allocate shard [{1}]", _typeName, shard);
-                return new AllocationChosen(shard, null, requester);
-            });
+        if (active.Count > 0 && _questions.Allocate(shard, requester, active) is { } chosen)
+            Allocate(chosen.Shard, chosen.Region, chosen.Requester);
     }
 
     private void Allocate(string shard, IActorRef? region, IActorRef? requester)
     {
-        if (_handOffs.ContainsKey(shard) || _state.Shards.ContainsKey(shard))
+        if (_handOffs.Contains(shard) || _state.Shards.ContainsKey(shard))
         {
             FindHome(shard, requester);
             return;
@@ -418,57 +381,30 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
         Update(new ShardHomeAllocated(shard, region), _ =>
         {
             Log.Debug("{0}: shard [{1}] allocated at [{2}]", _typeName, shard, region);
-            SendHostShard(shard, region);
+            _orders.Send(shard, region);
             requester?.Tell(new ShardHome(shard, region), Self);
         });
-    }
-
-    private void SendHostShard(string shard, IActorRef region)
-    {
-        _unconfirmed.Add(shard);
-        region.Tell(new HostShard(shard), Self);
-        Timers.StartSingleTimer(HostKey(shard), new HostShardAgain(shard, region), Tuning.ShardStartTimeout);
-    }
-
-    private void Confirmed(string shard)
-    {
-        _unconfirmed.Remove(shard);
-        Timers.Cancel(HostKey(shard));
     }
 
     private void Rebalance()
     {
         // Shards that are only starting are no reason to move others.
-        if (!_initialized || _state.Regions.Count == 0 || _unconfirmed.Count > 0)
+        if (!_initialized || _state.Regions.Count == 0 || _orders.AreUnconfirmed)
             return;
-        var choice = Ask(() => _strategy.Rebalance(_state.Regions, [.. _handOffs.Keys]));
-        if (choice.IsCompletedSuccessfully)
-        {
-            HandOff(choice.Result);
-            return;
-        }
-        _ = choice.PipeTo(
-            Self,
-            Self,
-            shards => new RebalanceChosen(shards),
-            e =>
-            {
-                Log.Error(e, "{0}: the strategy has failed to rebalance", _typeName);
-                return new RebalanceChosen(ImmutableHashSet<string>.Empty);
-            });
+        if (_questions.Rebalance(_state.Regions, _handOffs.Shards) is { } shards)
+            HandOff(shards);
     }
 
     private void HandOff(IEnumerable<string> shards)
     {
         foreach (var shard in shards)
         {
-            if (_handOffs.ContainsKey(shard) || !_state.Shards.TryGetValue(shard, out var region))
+            if (_handOffs.Contains(shard) || !_state.Shards.TryGetValue(shard, out var region))
                 continue;
             Log.Info("{0}: hand-off of shard [{1}] from [{2}]", _typeName, shard, region);
-            _handOffs[shard] = [];
-            var all = _state.Regions.Keys.Concat(_state.Proxies).ToArray();
-            var worker = HandOffWorker.Props(shard, region, all, Tuning.HandOffTimeout).WithDispatcher(Context.Props.Dispatcher);
-            _workers.Add(Context.Watch(Context.ActorOf(worker)));
+            // An order to host it that is repeated now would start it again behind the hand-off's back.
+            _orders.Confirmed(shard);
+            _handOffs.Begin(shard, region, [.. _state.Regions.Keys, .. _state.Proxies]);
         }
     }
 
@@ -506,16 +442,14 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
 
     private void ClearHandOff(string shard)
     {
-        Confirmed(shard);
-        if (!_handOffs.Remove(shard, out var waiting))
-            return;
-        foreach (var requester in waiting)
+        _orders.Confirmed(shard);
+        foreach (var requester in _handOffs.End(shard))
             Self.Tell(new GetShardHome(shard), requester);
     }
 
     private void Terminate()
     {
-        var local = _alive.Concat(_shuttingDown).Where(IsLocal).ToHashSet();
+        var local = _alive.Concat(_shuttingDown).Where(_places.IsLocal).ToHashSet();
         if (!_initialized || local.Count == 0)
         {
             Context.Stop(Self);
@@ -549,25 +483,4 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
         if (to > 0)
             DeleteMessages(to);
     }
-
-    private bool IsMember(IActorRef region) => IsLocal(region)
-        || _cluster.State.Members.Any(m => m.Status == MemberStatus.Up && m.Address.Equals(region.Path.Address));
-
-    private Address AddressOf(IActorRef region) => IsLocal(region) ? _cluster.SelfAddress : region.Path.Address;
-
-    private bool IsLocal(IActorRef region) => region.Path.Address.HasLocalScope || region.Path.Address.Equals(_cluster.SelfAddress);
-
-    private static Task<T> Ask<T>(Func<Task<T>> strategy)
-    {
-        try
-        {
-            return strategy();
-        }
-        catch (Exception e)
-        {
-            return Task.FromException<T>(e);
-        }
-    }
-
-    private static string HostKey(string shard) => $"host {shard}";
 }

@@ -57,13 +57,14 @@ public sealed class PartitionMachine(int localNode, ReplicationLimits limits)
     public long LocalDurableEnd { get; private set; }
 
     /// <summary>Takes leadership up. False, and nothing changed, when the grant is for another node or not newer than the last.</summary>
-    public bool Lead(LeadershipGrant grant, long logEndOffset, long highWatermark, long nowMs = 0)
+    /// <remarks>Of the log only <paramref name="durableEnd"/> counts until more is synced.</remarks>
+    public bool Lead(LeadershipGrant grant, long logEndOffset, long highWatermark, long nowMs = 0, long durableEnd = long.MaxValue)
     {
         if (grant.Node != localNode || grant.LeaderEpoch <= _grant.LeaderEpoch || !grant.Isr.Contains(localNode)) return false;
         _grant = grant;
         IsLeading = true;
         LogEndOffset = logEndOffset;
-        LocalDurableEnd = logEndOffset;
+        LocalDurableEnd = Math.Min(durableEnd, logEndOffset);
         EpochStartOffset = logEndOffset;
         HighWatermark = Math.Min(Math.Max(highWatermark, HighWatermark), logEndOffset);
         InSync.Commit(grant.Isr);

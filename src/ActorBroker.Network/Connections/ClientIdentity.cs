@@ -2,9 +2,14 @@ using System.Text;
 
 namespace ActorBroker.Network.Connections;
 
-/// <summary>The last client id of a connection as bytes and as text. Clients repeat it in every request, so it is decoded once.</summary>
+/// <summary>
+/// The last client id of a connection as bytes and as text. Clients repeat it in every request, so it is decoded once; many connections of
+/// one client share it.
+/// </summary>
 internal sealed class ClientIdentity
 {
+    private static ClientIdentity? s_last;
+
     private readonly byte[] _bytes;
     private readonly string _text;
 
@@ -17,7 +22,10 @@ internal sealed class ClientIdentity
     public static string? Text(ref ClientIdentity? known, ReadOnlyMemory<byte>? clientId)
     {
         if (clientId is not { } bytes) return null;
-        if (known is null || !bytes.Span.SequenceEqual(known._bytes)) known = new ClientIdentity(bytes.Span);
+        if (known is not null && bytes.Span.SequenceEqual(known._bytes)) return known._text;
+        var last = Volatile.Read(ref s_last);
+        if (last is null || !bytes.Span.SequenceEqual(last._bytes)) Volatile.Write(ref s_last, last = new ClientIdentity(bytes.Span));
+        known = last;
         return known._text;
     }
 }

@@ -50,6 +50,9 @@ internal sealed class Connection
         Address = address;
     }
 
+    /// <summary>Called once when nothing of the connection is under way any more.</summary>
+    public required Action<Connection> Ended { get; init; }
+
     public GatewayServices Services { get; }
 
     public ListenerSettings Listener { get; }
@@ -91,7 +94,25 @@ internal sealed class Connection
     {
         try
         {
-            await ServeAsync().ConfigureAwait(false);
+            var turnStarted = Stopwatch.GetTimestamp();
+            while (true)
+            {
+                var receiving = _receiver.ReceiveAsync();
+                var hasWaited = !receiving.IsCompleted;
+                if (!await receiving.ConfigureAwait(false)) break;
+                if (hasWaited) turnStarted = Stopwatch.GetTimestamp();
+                _isBusy = true;
+                while (!_isEnding && !IsClosed && _receiver.TryTake(out var frame))
+                    await _dispatcher.DispatchAsync(this, frame).ConfigureAwait(false);
+                if (_isEnding) await DrainedAsync().ConfigureAwait(false);
+                if (_isEnding || IsClosed) break;
+                Rested();
+                if (Stopwatch.GetElapsedTime(turnStarted) < s_turn) continue;
+                // A network thread serves many connections: one whose peer always has more to say moves to the pool's queue now and then.
+                await Task.Yield();
+                turnStarted = Stopwatch.GetTimestamp();
+            }
+
             Close(null);
         }
         catch (WireFormatException e)
@@ -196,32 +217,11 @@ internal sealed class Connection
         else if (idleMs > TrimAfterMs) _produce?.Trim();
     }
 
-    private async Task ServeAsync()
+    private void Rested()
     {
-        var turnStarted = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var receiving = _receiver.ReceiveAsync();
-            var hasWaited = !receiving.IsCompleted;
-            if (!await receiving.ConfigureAwait(false)) return;
-            if (hasWaited) turnStarted = Stopwatch.GetTimestamp();
-            _isBusy = true;
-            while (!_isEnding && _receiver.TryTake(out var frame))
-            {
-                await _dispatcher.DispatchAsync(this, frame).ConfigureAwait(false);
-                if (IsClosed) return;
-            }
-
-            if (_isEnding) await DrainedAsync().ConfigureAwait(false);
-            if (_isEnding) return;
-            _isBusy = false;
-            Volatile.Write(ref _lastActiveMs, Environment.TickCount64);
-            CountReceived();
-            if (Stopwatch.GetElapsedTime(turnStarted) < s_turn) continue;
-            // A network thread serves many connections: one whose peer always has more to say moves to the pool's queue now and then.
-            await Task.Yield();
-            turnStarted = Stopwatch.GetTimestamp();
-        }
+        _isBusy = false;
+        Volatile.Write(ref _lastActiveMs, Environment.TickCount64);
+        CountReceived();
     }
 
     private void CountReceived()
@@ -235,5 +235,6 @@ internal sealed class Connection
         _receiver.Drop();
         _fetch?.Dispose();
         if (_closeReason is not null) _dispatcher.Faulted(this, _closeReason);
+        Ended(this);
     }
 }

@@ -132,7 +132,7 @@ internal sealed class RequestDispatcher(GatewayServices services, HandlerCatalog
         ClientAddress = connection.Address,
         NodeId = services.Settings.NodeId,
         Metadata = services.Metadata.Current,
-        Cancel = connection.Cancel,
+        Connection = connection,
     };
 
     /// <summary>Hostile peers must not fill the log: so many lines a second, the rest is counted.</summary>

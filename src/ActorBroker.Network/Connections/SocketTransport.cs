@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace ActorBroker.Network.Connections;
 
@@ -7,7 +8,7 @@ namespace ActorBroker.Network.Connections;
 /// A plain TCP stream. The socket is non-blocking, so the Try members are single calls of the system; the awaited ones use the event
 /// objects that the socket keeps for itself, one per direction, and so allocate nothing.
 /// </summary>
-internal sealed class SocketTransport : Transport
+internal class SocketTransport : Transport
 {
     private readonly Socket _socket;
 
@@ -24,7 +25,13 @@ internal sealed class SocketTransport : Transport
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => _socket.ReceiveAsync(buffer, SocketFlags.None);
 
-    public override ValueTask<int> WaitReadableAsync() => _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+    public override ValueTask WaitReadableAsync()
+    {
+        var waiting = _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+        if (!waiting.IsCompletedSuccessfully) return AwaitAsync(waiting);
+        _ = waiting.Result;
+        return ValueTask.CompletedTask;
+    }
 
     public override int TrySend(ReadOnlySpan<byte> bytes) => Checked(_socket.Send(bytes, SocketFlags.None, out var error), error);
 
@@ -33,6 +40,9 @@ internal sealed class SocketTransport : Transport
     public override ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes) => _socket.SendAsync(bytes, SocketFlags.None);
 
     public override void Close() => _socket.Dispose();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask AwaitAsync(ValueTask<int> waiting) => await waiting.ConfigureAwait(false);
 
     private static int Checked(int count, SocketError error) => error switch
     {

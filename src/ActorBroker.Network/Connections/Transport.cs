@@ -19,8 +19,8 @@ internal abstract class Transport
 
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 
-    /// <summary>Completes when a receive would not wait, without holding a buffer meanwhile; the number says nothing.</summary>
-    public abstract ValueTask<int> WaitReadableAsync();
+    /// <summary>Completes when a receive may not have to wait, without holding a buffer meanwhile.</summary>
+    public abstract ValueTask WaitReadableAsync();
 
     /// <summary>Sends as much as goes without waiting and returns how much that was, or <see cref="WouldBlock"/>.</summary>
     public abstract int TrySend(ReadOnlySpan<byte> bytes);

@@ -22,6 +22,7 @@ public sealed record AdminServices(
         new DescribeTopicPartitionsHandler(this), new ElectLeadersHandler(this), new UnregisterBrokerHandler(this),
         new AlterPartitionReassignmentsHandler(this), new ListPartitionReassignmentsHandler(), new DescribeQuorumHandler(this),
         new UpdateFeaturesHandler(this),
+        new DescribeAclsHandler(), new CreateAclsHandler(), new DeleteAclsHandler(),
     ];
 
     /// <summary>Settings as this node has them now.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using ActorBroker.Core.Metadata;
+using ActorBroker.Network.Connections;
 using ActorBroker.Protocol;
 
 namespace ActorBroker.Network.Handlers;
@@ -32,8 +33,14 @@ public sealed class RequestContext
     /// <summary>The metadata as of the start of the request: one request sees one image.</summary>
     public MetadataImage Metadata { get; init; } = MetadataImage.Empty;
 
-    /// <summary>Cancelled when the connection closes.</summary>
-    public CancellationToken Cancel { get; init; }
+    /// <summary>Cancelled when the connection closes. Most requests never ask for it, and their connections make none.</summary>
+    public CancellationToken Cancel
+    {
+        get => Connection?.Cancel ?? field;
+        init;
+    }
+
+    internal Connection? Connection { get; init; }
 
     /// <summary>
     /// Milliseconds for which the connection stays mute after the response has been sent (R6); a handler that throttles sets it and the

@@ -44,6 +44,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ShutdownOrder? _shutdown;
     private ClusterSession? _session;
+    private readonly IdleTrim _trim;
     private HttpEndpoint? _http;
     private volatile string? _notReady = "starting";
 
@@ -57,6 +58,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _actors = new NodeActors(_config, _storage.Logs, parts.Buffers);
         Groups = new GroupSlice(_actors, _config, parts.Buffers);
         _gateway = GatewaySlice.Build(_config, parts.Buffers, _actors, Groups.Coordinator, new GatewayEvents(parts.Loggers));
+        _trim = new IdleTrim(_config.Long("actorbroker.memory.idle.trim.bytes"));
     }
 
     /// <summary>What a newcomer should see: the address, and something to try.</summary>
@@ -88,6 +90,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     public async Task<bool> StopAsync()
     {
         _notReady = "stopping";
+        _trim.Dispose();
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
         await _turn.WaitAsync().ConfigureAwait(false);
         var clean = _shutdown is not null && await _shutdown.RunAsync().ConfigureAwait(false);

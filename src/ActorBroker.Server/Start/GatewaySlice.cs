@@ -54,6 +54,7 @@ internal static class GatewaySlice
         SelectsReplicaByRack = config.Text("replica.selector.class")?.EndsWith("RackAwareReplicaSelector", StringComparison.Ordinal) == true,
         MaxFetchSessions = config.Int("max.incremental.fetch.session.cache.slots"),
         FetchSessionEvictionMs = config.Int("actorbroker.gateway.fetch.session.eviction.ms"),
+        PollThreads = config.Int("actorbroker.gateway.poll.threads"),
         ReadThreads = config.Int("actorbroker.gateway.read.threads"),
         FileChunkBytes = config.Int("actorbroker.gateway.file.chunk.bytes"),
     };

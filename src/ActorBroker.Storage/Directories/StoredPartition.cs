@@ -23,6 +23,10 @@ public sealed class StoredPartition
     /// <summary>A copy that was moving between directories (KIP-113): not to be served.</summary>
     public bool IsFuture { get; }
 
+    /// <summary>Gives the directory the id of its topic; durable at once only when <paramref name="sync"/> says so.</summary>
+    internal void WriteTopicId(Uuid topicId, bool sync) =>
+        Directory.Environment.Files.ReplaceUnsynced(Path.Combine(_path, PartitionMetadataFile.FileName), PartitionMetadataFile.Write(topicId), sync);
+
     /// <summary>The topic's id from <c>partition.metadata</c>, null when the file is missing or damaged. Reads the file.</summary>
     public Uuid? ReadTopicId()
     {

@@ -126,4 +126,18 @@ public sealed class CoordinatorTests : ShardingTest
         Assert.Equal(PortOf(nodes[0]), await Where(regions[0], "1", "a"));
         Assert.Empty(Ledger.Twins);
     }
+
+    [Fact]
+    public async Task Given_a_strategy_that_throws_or_fails_the_coordinator_goes_on_and_asks_it_again()
+    {
+        var nodes = await Form(1, Settings);
+        var region = StartRegion(nodes[0]);
+        Steered.Failures = 3;
+
+        region.Tell(new EntityMessage("1", "a", "", 1), ActorRefs.NoSender);
+
+        await Until(() => Ledger.Of("a").Length == 1);
+        Assert.True(Steered.Allocations >= 4);
+        Assert.Equal(1, CoordinatorLog.Recoveries);
+    }
 }

@@ -9,11 +9,11 @@ public sealed class HandOffTests : ShardingTest
 {
     private static readonly string[] Shards = ["1", "2", "3", "4"];
 
-    public static TheoryData<int> Seeds =>
+    public static TheoryData<int> Schedules =>
         [.. Enumerable.Range(1, int.Parse(Environment.GetEnvironmentVariable("HANDOFF_SEEDS") ?? "3"))];
 
     [Theory]
-    [MemberData(nameof(Seeds))]
+    [MemberData(nameof(Schedules))]
     public async Task Given_messages_that_flow_while_shards_move_none_is_lost_and_none_overtakes_another(int seed)
     {
         var random = new Random(seed);
@@ -41,11 +41,7 @@ public sealed class HandOffTests : ShardingTest
         Assert.Equal(sent, Ledger.Total);
         Assert.Empty(Ledger.Twins);
         Assert.True(Ledger.Starts > Shards.Length * 2, "shards did not move");
-        foreach (var entity in Shards.SelectMany(Entities))
-        {
-            foreach (var sender in Ledger.Of(entity).GroupBy(m => m.Text))
-                Assert.Equal(Enumerable.Range(1, sender.Count()), sender.Select(m => m.Number));
-        }
+        AssertInOrder();
     }
 
     [Fact]
@@ -71,6 +67,42 @@ public sealed class HandOffTests : ShardingTest
         Assert.Equal(sent + 1, Ledger.Total);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Given_the_coordinator_crashes_while_shards_move_none_is_lost_and_none_overtakes_another(int seed)
+    {
+        var random = new Random(seed);
+        var nodes = (await Form(4, Settings)).OrderBy(n => n.SelfMember.UpNumber).ToArray();
+        var hosts = nodes[2..];
+        foreach (var shard in Shards)
+            Steered.Ports[shard] = PortOf(hosts[random.Next(2)]);
+        var regions = nodes.Select(n => StartRegion(n)).ToArray()[2..];
+        var sent = 0;
+        using var ends = new CancellationTokenSource();
+        var senders = regions.Select((region, i) => Task.Run(() => SendInTurn(region, i, new Random(seed * 10 + i), () => Interlocked.Increment(ref sent), ends.Token))).ToArray();
+        await Until(() => Ledger.Total > 100);
+
+        for (var crash = 0; crash < 2; crash++)
+        {
+            for (var move = 0; move < 6; move++)
+            {
+                Steered.Ports[Shards[random.Next(Shards.Length)]] = PortOf(hosts[random.Next(2)]);
+                await Task.Delay(random.Next(60), CancellationToken.None);
+            }
+            await Crash(nodes[crash]);
+            hosts[0].Down(nodes[crash].SelfAddress);
+            await AllUp(nodes[(crash + 1)..]);
+        }
+        await ends.CancelAsync();
+        await Task.WhenAll(senders);
+
+        await Until(() => Ledger.Total >= Volatile.Read(ref sent));
+        Assert.Equal(sent, Ledger.Total);
+        Assert.Empty(Ledger.Twins);
+        AssertInOrder();
+    }
+
     [Fact]
     public async Task Given_entities_that_do_not_stop_they_are_stopped_by_force()
     {
@@ -93,6 +125,15 @@ public sealed class HandOffTests : ShardingTest
 
         await Until(() => CoordinatorLog.Count >= 5);
         Assert.Equal(PortOf(nodes[1]), await Where(stubborn[0], "1", "a"));
+    }
+
+    private void AssertInOrder()
+    {
+        foreach (var entity in Shards.SelectMany(Entities))
+        {
+            foreach (var sender in Ledger.Of(entity).GroupBy(m => m.Text))
+                Assert.Equal(Enumerable.Range(1, sender.Count()), sender.Select(m => m.Number));
+        }
     }
 
     private static IEnumerable<string> Entities(string shard) => "abc".Select(name => shard + name);

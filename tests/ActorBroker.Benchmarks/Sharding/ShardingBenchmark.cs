@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Cluster.Sharding;
 
 namespace ActorBroker.Benchmarks.Sharding;
@@ -52,7 +51,7 @@ internal static class ShardingBenchmark
     private static async Task<(TimeSpan Regions, TimeSpan All)> Round(int entities)
     {
         var systems = Enumerable.Range(0, Nodes).Select(_ => ActorSystem.Create("bench", Settings)).ToArray();
-        var clusters = systems.Select(Cluster.Get).ToArray();
+        var clusters = systems.Select(global::Akka.Cluster.Cluster.Get).ToArray();
         foreach (var cluster in clusters)
             await cluster.JoinAsync(clusters[0].SelfAddress, CancellationToken.None);
         var started = new CountdownEvent(entities);

@@ -190,6 +190,18 @@ public class ConfigHandlerTests
     }
 
     [Fact]
+    public async Task Without_an_authorizer_ACLs_are_said_to_be_disabled_and_no_reassignment_is_under_way()
+    {
+        var described = await _admin.CallAsync(new DescribeAclsHandler(), 3, new DescribeAclsRequest());
+        Assert.Equal((ErrorCode.SecurityDisabled, "No Authorizer is configured on the broker"), (described.ErrorCode, described.ErrorMessage));
+        var created = await _admin.CallAsync(new CreateAclsHandler(), 3, new CreateAclsRequest { Creations = [new(), new()] });
+        Assert.Equal([ErrorCode.SecurityDisabled, ErrorCode.SecurityDisabled], created.Results.Select(result => result.ErrorCode));
+        var deleted = await _admin.CallAsync(new DeleteAclsHandler(), 3, new DeleteAclsRequest { Filters = [new()] });
+        Assert.Equal("No Authorizer is configured.", Assert.Single(deleted.FilterResults).ErrorMessage);
+        Assert.Empty((await _admin.CallAsync(new ListPartitionReassignmentsHandler(), 0, new ListPartitionReassignmentsRequest())).Topics);
+    }
+
+    [Fact]
     public async Task Log_directories_show_the_replicas_that_were_asked_for()
     {
         _admin.Directories.Add(new LogDirectoryDescription("/data", new Uuid(1, 1), ErrorCode.None, 1000, 400,

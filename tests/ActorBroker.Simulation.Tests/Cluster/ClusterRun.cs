@@ -32,7 +32,8 @@ internal sealed class ClusterRun
         writer?.Invoke(_plan.ToString());
         Cluster = new SimCluster(World, _plan);
         Faults = new FaultInjector(World, Cluster, _plan);
-        _groups = new GroupOracle(World, "g");
+        _groups = new GroupOracle(World, "g", () =>
+            Cluster.Metadata.Image.Topics.TryGetValue(InternalTopics.ConsumerOffsets, out var topic) ? topic.Partitions[0].LeaderEpoch : -1);
         _minInSync = _plan.HasPowerLoss && !_plan.HasBlackout ? 2 : World.Random.Between(1, 2);
         AddClients();
     }
@@ -106,7 +107,7 @@ internal sealed class ClusterRun
         Await("AllBrokersComeBack", HealMs, () => Cluster.Nodes.All(node =>
             node.Process is { } process && Cluster.Metadata.Image.Brokers[node.Id] is { IsFenced: false } broker && broker.Incarnation == process.Incarnation));
         Await("AllReplicasComeBackInSync", HealMs, () => Cluster.Metadata.Image.Topics.Values.All(topic =>
-            topic.Partitions.All(partition => partition.Leader > 0 && partition.Isr.Length == partition.Replicas.Length)));
+            topic.Partitions.All(partition => partition.Leader > 0 && !partition.IsReassigning && partition.Isr.Length == partition.Replicas.Length)));
         Await("ProducersComeToRest", HealMs, () => _producers.All(producer => producer.IsIdle));
         Await("ReadersReachTheEnd", HealMs, () => _consumers.All(consumer => Topics.All(topic => Enumerable.Range(0, topic.Partitions).All(partition =>
             consumer.Position(topic.Name, partition) == Cluster.OracleOf(topic.Name, partition)!.CommittedEnd))));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using ActorBroker.Simulation.Tests.Cluster.World;
 using Xunit.Abstractions;
@@ -11,6 +12,7 @@ namespace ActorBroker.Simulation.Tests.Cluster;
 public sealed class ClusterSimulationTests(ITestOutputHelper output)
 {
     private const int Seeds = 2_000;
+    private const int MaxViolations = 10;
 
     [Fact]
     public void A_cluster_keeps_its_promises_in_every_schedule()
@@ -23,16 +25,28 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
         var first = Number("SIM_FIRST", 1);
         var seeds = Number("SIM_SEEDS", Seeds);
         long acknowledged = 0, leaders = 0, commits = 0, steps = 0;
+        var violations = new ConcurrentBag<InvariantViolation>();
         Parallel.For(first, first + seeds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, number =>
         {
+            if (violations.Count >= MaxViolations) return;
             var run = new ClusterRun((ulong)number);
-            run.Run();
+            try
+            {
+                run.Run();
+            }
+            catch (InvariantViolation violation)
+            {
+                violations.Add(violation);
+            }
             Interlocked.Add(ref acknowledged, run.Acknowledged);
             Interlocked.Add(ref leaders, run.Leaders);
             Interlocked.Add(ref commits, run.Commits);
             Interlocked.Add(ref steps, run.World.Steps);
         });
         output.WriteLine($"{seeds} seeds, {steps} steps: {acknowledged} batches acknowledged, {leaders} leaders, {commits} commits of offsets");
+        foreach (var violation in violations.OrderBy(violation => violation.Seed)) output.WriteLine(violation.Message);
+        Assert.True(violations.IsEmpty, string.Join('\n', violations.OrderBy(violation => violation.Seed).Select(violation =>
+            $"SEED={violation.Seed} {violation.Invariant}: {violation.Text}")));
 
         // A world in which nothing happens would keep any promise.
         Assert.True(acknowledged > seeds * 20 && leaders > seeds * 4 && commits > seeds, $"{acknowledged} batches, {leaders} leaders, {commits} commits");

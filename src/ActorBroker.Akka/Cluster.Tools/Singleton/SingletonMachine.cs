@@ -43,11 +43,9 @@ internal sealed class SingletonMachine(ISingletonHost host, int maxHandOverRetri
         if (Phase != SingletonPhase.Start)
             return;
         var upToSelf = _oldest.Reset(members, host.Self);
-        if (upToSelf.Count == 0)
-            return;
         var safe = !upToSelf.Any(c => c.IsOnItsWayOut);
         _previous = [.. upToSelf.Select(c => c.Node).Where(n => !n.Equals(host.Self))];
-        if (!upToSelf[0].Node.Equals(host.Self))
+        if (upToSelf.Count == 0 || !upToSelf[0].Node.Equals(host.Self))
             Enter(SingletonPhase.Younger);
         else if (safe)
             BecomeOldest();

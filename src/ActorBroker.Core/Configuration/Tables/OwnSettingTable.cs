@@ -34,6 +34,10 @@ public static class OwnSettingTable
         Int("actorbroker.gateway.frame.timeout.ms", "30000", ReadOnly,
             "Milliseconds that a request may take to arrive once it has begun, plus one second for each 8 KiB.",
             AtLeast(1)),
+        Int("actorbroker.gateway.poll.threads", "4", ReadOnly,
+            "Threads that wait for data of connections, at most one a processor; 0 leaves it to the runtime, as on systems " +
+            "other than Linux.",
+            AtLeast(0)),
         Int("actorbroker.gateway.produce.ahead.bytes", "8388608", ReadOnly,
             "Bytes of one connection's produce requests that may be under way at once; the first always may.",
             AtLeast(1)),
@@ -55,6 +59,10 @@ public static class OwnSettingTable
             AtLeast(1048576)),
         Long("actorbroker.memory.buffers.retained.bytes", "33554432", ReadOnly,
             "Unused buffers that are kept for the next request.",
+            AtLeast(0)),
+        Long("actorbroker.memory.idle.trim.bytes", "8388608", ReadOnly,
+            "Bytes allocated since the last time after which a node with nothing to do collects its garbage and gives memory " +
+            "back to the system; 0 never does.",
             AtLeast(0)),
         Bool("actorbroker.produce.validate.records", "true", ReadOnly,
             "Look at every record of a produced batch, not at its header and checksum alone. Turning it off saves processor time and " +

@@ -48,7 +48,8 @@ public sealed class FollowerProgress(int node)
 
     internal long HeardMs { get; set; }
 
-    public bool OwesAcknowledgement => _inFlight.Count > 0;
+    /// <summary>Something was sent that it has not said to have received, or received that it has not said to have synced.</summary>
+    public bool OwesAcknowledgement => _inFlight.Count > 0 || DurableEnd < EndOffset;
 
     internal void Sent(long endOffset, int bytes)
     {

@@ -12,6 +12,9 @@ internal sealed class SteeredStrategy : INoSerializationVerificationNeeded
 
     public int Allocations;
 
+    /// <summary>How many of the next allocations fail, in one way or another.</summary>
+    public int Failures;
+
     /// <summary>A local region's path has no address, so each node needs to know its own.</summary>
     public IShardAllocationStrategy On(int selfPort) => new OnNode(this, selfPort);
 
@@ -21,6 +24,15 @@ internal sealed class SteeredStrategy : INoSerializationVerificationNeeded
             IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations)
         {
             Interlocked.Increment(ref steered.Allocations);
+            switch (Interlocked.Decrement(ref steered.Failures))
+            {
+                case 2:
+                    throw new InvalidOperationException("as the test wants it");
+                case 1:
+                    return Task.FromException<IActorRef>(new InvalidOperationException("as the test wants it"));
+                case 0:
+                    return Task.FromResult<IActorRef>(null!);
+            }
             var region = currentShardAllocations.Keys.FirstOrDefault(r => !steered.Ports.TryGetValue(shardId, out var port) || PortOf(r) == port);
             return Task.FromResult(region ?? ActorRefs.Nobody);
         }

@@ -6,12 +6,15 @@ namespace ActorBroker.Simulation.Tests.Cluster.Checkers;
 /// What one group's committed offsets may be: a fetch never misses a commit that was acknowledged, or seen, before the fetch was sent; the
 /// commit that it shows must not have ended before one that counts had begun.
 /// </summary>
-internal sealed class GroupOracle(SimWorld world, string group)
+internal sealed class GroupOracle(SimWorld world, string group, Func<int> leaderEpoch)
 {
     private readonly SortedDictionary<(string Topic, int Partition), History> _histories = [];
     private long _clock;
 
     public int Commits { get; private set; }
+
+    /// <summary>The epoch under which the groups' partition is led, as it is committed.</summary>
+    public int LeaderEpoch => leaderEpoch();
 
     /// <summary>A commit leaves its client.</summary>
     public void Submitted(string topic, int partition, long offset)

@@ -29,6 +29,7 @@ internal sealed record FetchAnswer(long Call, ErrorCode Error, IReadOnlyList<Sim
 
 internal sealed record MetadataAnswer(long Call, MetadataImage Image) : ClientAnswer(Call, ErrorCode.None);
 
-internal sealed record GroupCallAnswer(long Call, ErrorCode Error, GroupReply? Reply) : ClientAnswer(Call, Error);
+/// <param name="LeaderEpoch">Of the groups' partition at who answers.</param>
+internal sealed record GroupCallAnswer(long Call, ErrorCode Error, GroupReply? Reply, int LeaderEpoch) : ClientAnswer(Call, Error);
 
 internal sealed record AdminAnswer(long Call, ErrorCode Error, ControllerReply? Reply) : ClientAnswer(Call, Error);

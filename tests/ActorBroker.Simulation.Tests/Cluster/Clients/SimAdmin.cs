@@ -25,13 +25,15 @@ internal sealed class SimAdmin(SimWorld world, int place, int nodes, IReadOnlyLi
     private void Next()
     {
         if (IsClosing) return;
-        switch (Random.Next(8))
+        switch (Random.Next(11))
         {
             case 0: CreateTopic(); break;
             case 1: DeleteTopic(); break;
             case 2: AlterConfig(); break;
             case 3: AllocateProducerIds(); break;
             case < 6: Elect(); break;
+            case 6: Reassign(); break;
+            case 7: Do<MaintenanceReply>(new BalanceLeaders(10), _ => { }); break;
             default: Refresh(Again); break;
         }
     }
@@ -85,6 +87,18 @@ internal sealed class SimAdmin(SimWorld world, int place, int nodes, IReadOnlyLi
     {
         var topic = Random.Pick(topics);
         Do<ElectLeaderReply>(new ElectLeader(topic.Name, Random.Next(topic.Partitions), false), _ => { });
+    }
+
+    /// <summary>Moves a partition: other replicas where there are other nodes, else another order.</summary>
+    private void Reassign()
+    {
+        var topic = Random.Pick(topics);
+        var target = Enumerable.Range(1, Nodes).ToList();
+        while (target.Count > 3) target.RemoveAt(Random.Next(target.Count));
+        var turn = Random.Next(target.Count);
+        target = [.. target.Skip(turn), .. target.Take(turn)];
+        var partition = new PartitionToReassign(topic.Name, Random.Next(topic.Partitions), [.. target]);
+        Do<AlterReassignmentsReply>(new AlterReassignments([partition], false), _ => { });
     }
 
     private void AllocateProducerIds() => Do<ProducerIdsReply>(new AllocateProducerIds(1, 10), reply =>

@@ -10,14 +10,13 @@ internal abstract class SimClient
     private const int TimeoutMs = 1_500;
 
     private readonly Dictionary<long, Action<ClientAnswer?>> _waiting = [];
-    private readonly int _nodes;
     private long _calls;
 
     protected SimClient(SimWorld world, int place, int nodes)
     {
         World = world;
         Place = place;
-        _nodes = nodes;
+        Nodes = nodes;
         Random = world.Random.Fork();
         world.Network.Listen(place, (_, message) =>
         {
@@ -28,6 +27,8 @@ internal abstract class SimClient
     protected SimWorld World { get; }
 
     protected SimRandom Random { get; }
+
+    protected int Nodes { get; }
 
     protected MetadataImage Image { get; private set; } = MetadataImage.Empty;
 
@@ -51,7 +52,7 @@ internal abstract class SimClient
         });
     }
 
-    protected int AnyNode() => Random.Between(1, _nodes);
+    protected int AnyNode() => Random.Between(1, Nodes);
 
     /// <summary>The node that should lead, or any when nobody is known to.</summary>
     protected int LeaderOf(string topic, int partition)

@@ -18,6 +18,7 @@ internal sealed class SimMember(SimWorld world, int place, int nodes, string gro
     private int _generation = -1;
     private long _offsets;
     private int _assigned = -1;
+    private int _answeredBy = -1;
 
     /// <summary>When it was last answered as a member.</summary>
     public long LastGoodMs { get; private set; }
@@ -32,6 +33,7 @@ internal sealed class SimMember(SimWorld world, int place, int nodes, string gro
         {
             var error = answer?.Error ?? ErrorCode.RequestTimedOut;
             if (error == ErrorCode.None) LastGoodMs = World.NowMs;
+            _answeredBy = answer?.LeaderEpoch ?? -1;
             then(answer?.Reply, error);
         });
     }
@@ -116,9 +118,11 @@ internal sealed class SimMember(SimWorld world, int place, int nodes, string gro
     private void Fetch()
     {
         var floors = new[] { oracle.Floor("t", 0), oracle.Floor("t", 1), oracle.Floor("t", 2) };
+        var epoch = oracle.LeaderEpoch;
         Ask(new FetchOffsets { GroupId = group, Topics = [new OffsetQuery("t", [0, 1, 2])] }, (reply, error) =>
         {
-            if (error == ErrorCode.None && reply is FetchOffsetsReply fetched)
+            // Who does not know yet that another one leads may tell old positions, as with Kafka; what it takes it cannot commit.
+            if (error == ErrorCode.None && reply is FetchOffsetsReply fetched && _answeredBy >= epoch)
                 foreach (var offset in fetched.Topics[0].Partitions) oracle.Fetched("t", offset.Partition, offset.Offset, floors[offset.Partition]);
             Continue(error);
         });

@@ -273,9 +273,12 @@ internal sealed class NodeProcess
                 replica.Leader = new SimLeader(this, replica);
                 replica.Leader.Lead(lead.Grant);
                 break;
-            case RestReplica rest:
+            case FollowReplica follow:
                 replica.Follower ??= new SimFollower(this, replica);
-                replica.Follower.Follow(rest.Image);
+                replica.Follower.Follow(follow.Image.Leader, follow.Image.LeaderEpoch);
+                break;
+            case RestReplica rest:
+                replica.Follower?.Follow(-1, rest.Image.LeaderEpoch);
                 break;
             case DeleteReplica:
                 _replicas.Remove(replica.Id);
@@ -335,10 +338,11 @@ internal sealed class NodeProcess
 
     private void OnGroup(int client, GroupCall call)
     {
-        void Answer(Core.Ports.GroupReply? reply, ErrorCode error) => Send(client, new GroupCallAnswer(call.Call, error, reply));
         var partitions = Image.Topics.TryGetValue(InternalTopics.ConsumerOffsets, out var topic) ? topic.Partitions.Length : 1;
-        var partition = GroupPartitioning.PartitionOf(call.Command.GroupId, partitions);
-        if (Find(InternalTopics.ConsumerOffsets, partition)?.Leader?.Groups is { IsClosed: false } groups) groups.Submit(call.Command, Answer);
+        var leader = Find(InternalTopics.ConsumerOffsets, GroupPartitioning.PartitionOf(call.Command.GroupId, partitions))?.Leader;
+        var epoch = leader?.LeaderEpoch ?? -1;
+        void Answer(Core.Ports.GroupReply? reply, ErrorCode error) => Send(client, new GroupCallAnswer(call.Call, error, reply, epoch));
+        if (leader?.Groups is { IsClosed: false } groups) groups.Submit(call.Command, Answer);
         else Answer(null, ErrorCode.NotCoordinator);
     }
 

@@ -1,4 +1,3 @@
-using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions.Replication;
 using ActorBroker.Core.Ports;
 using ActorBroker.Simulation.Tests.Cluster.Disks;
@@ -19,9 +18,9 @@ internal sealed class SimFollower(NodeProcess node, SimReplica replica)
     private SimLog Log => replica.Log;
 
     /// <summary>The metadata name a leader, or none.</summary>
-    public void Follow(PartitionImage image)
+    public void Follow(int leader, int leaderEpoch)
     {
-        if (!_machine.Follow(image.Leader, image.LeaderEpoch)) return;
+        if (!_machine.Follow(leader, leaderEpoch)) return;
         if (node.World.Has(Mutation.TruncateToHighWatermark)) Log.TruncateTo(Log.HighWatermark);
         Open();
     }

@@ -110,7 +110,7 @@ internal sealed class SimLeader : ISimPartition
     private void Begin(LeadershipGrant grant)
     {
         EndTerm();
-        if (!_machine.Lead(grant, Log.LogEndOffset, Log.HighWatermark, World.NowMs)) return;
+        if (!_machine.Lead(grant, Log.LogEndOffset, Log.HighWatermark, World.NowMs, DurableEnd)) return;
         World.Note(_node.Id, "lead", _replica.Number, grant.LeaderEpoch, Log.LogEndOffset);
         _node.Cluster.OracleOf(_replica.Id)?.LeaderStarted(_node.Id, _node.Incarnation, grant.LeaderEpoch, Log);
         Log.AssignEpoch(grant.LeaderEpoch, Log.LogEndOffset);
@@ -263,9 +263,19 @@ internal sealed class SimLeader : ISimPartition
 
     private void AfterWord()
     {
+        if (World.Has(Mutation.WatermarkByCount)) CountReplicas();
         AdvanceWatermark();
         ProposeIsr(null);
         Push();
+    }
+
+    /// <summary>A planted bug: where enough replicas are, all in-sync replicas are taken to be.</summary>
+    private void CountReplicas()
+    {
+        var ends = _machine.Replication.Followers.Select(follower => follower.DurableEnd).Append(Log.LogEndOffset).OrderDescending().ToList();
+        var end = ends[Math.Clamp(Settings.MinInSyncReplicas, 1, ends.Count) - 1];
+        foreach (var follower in _machine.Replication.Followers)
+            if (follower.IsStreaming && follower.DurableEnd < end) _machine.FollowerReached(follower.Node, end);
     }
 
     private void Push()

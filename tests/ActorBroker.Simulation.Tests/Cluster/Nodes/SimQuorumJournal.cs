@@ -25,7 +25,7 @@ internal sealed class SimQuorumJournal(NodeProcess node, SimEvents events, Voter
     {
         (_recovered, _lost) = (then, lost);
         var isShared = node.World.Has(Mutation.SharedBallot);
-        var settings = new OwnerSettings(isShared ? 1 : node.Id, node.Incarnation) { TimeoutMs = 1_500, RetransmitMs = 100 };
+        var settings = new OwnerSettings(isShared ? 1 : node.Id, node.Incarnation, SimCluster.ClusterId) { TimeoutMs = 1_500, RetransmitMs = 100 };
         var nonce = isShared ? 7 : (long)(node.World.Random.NextUInt64() >> 1) | 1;
         _owner = new OwnerMachine(Log, settings, voters, Ballot.None, nonce, _tag);
         node.Listen(_tag, Receive);
