@@ -31,16 +31,18 @@ public sealed class ReplicaHostTests : IAsyncLifetime
     {
         _system = ActorSystem.Create("replicas", ActorsConfig.For(_root));
         var log = new SilentLog();
-        var environment = new LogEnvironment(new StorageSettings(), new BufferPool(16 << 20, 4 << 20), log);
+        var buffers = new BufferPool(16 << 20, 4 << 20);
+        var environment = new LogEnvironment(new StorageSettings(), buffers, log);
         _directory = LogDirectory.Open(_root, environment, found => found ?? new MetaProperties("cluster", 1, Uuid.Zero));
         _flusher = new LogFlusher(1, log);
         _logs = new ReplicaLogs([_directory], environment);
-        _node = new NodeActors(_system, BrokerConfig.Empty, _logs);
+        _node = new NodeActors(BrokerConfig.Empty, _logs, buffers);
+        _node.Use(_system);
         Assert.True(await _node.StartControllerAsync(new ControllerSettings(1, "cluster"), s_limit));
         var registration = new NodeRegistration(_node.Controller, 1, 77);
         Assert.True((await registration.RegisterAsync(
             null, [new EndpointImage("PLAINTEXT", "host", 9092, "PLAINTEXT")], [_directory.Identity.DirectoryId], true, CancellationToken.None)).IsNone);
-        _node.StartReplicas(_flusher, null, TimeProvider.System, 77);
+        await _node.StartReplicasAsync(_flusher, null, TimeProvider.System, 77);
         Assert.True((await registration.OpenAsync(CancellationToken.None)).IsNone);
     }
 
