@@ -376,6 +376,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     private void Fail(LogIoException failure)
     {
         Context.GetLogger().Error(failure, "{0}: the log takes no more appends; its directory goes offline.", _log!.Partition);
+        _isr?.Resign();
         _host.Tell(new LogFailed(_log, failure), Self);
         EndLeadership();
     }

@@ -127,7 +127,7 @@ public sealed record TopicToAdopt(string Name, Uuid TopicId, ImmutableArray<Part
 /// <param name="LastLeaderEpoch">The highest epoch in the log; the new leadership begins above it.</param>
 public readonly record struct PartitionToAdopt(int Partition, Uuid Directory, int LastLeaderEpoch);
 
-/// <summary>A leader reports its in-sync replicas (KIP-497).</summary>
+/// <summary>A leader reports its in-sync replicas (KIP-497); none at all when its log has failed and another is to lead.</summary>
 public sealed record AlterPartition(
     int BrokerId, long Incarnation, Uuid TopicId, int Partition, int LeaderEpoch, int PartitionEpoch, ImmutableArray<IsrMember> Isr)
     : ControllerCommand<AlterPartitionReply>

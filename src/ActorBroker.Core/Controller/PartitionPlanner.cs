@@ -9,7 +9,8 @@ namespace ActorBroker.Core.Controller;
 /// Changes of single partitions: the in-sync replicas that a leader reports (KIP-497, KIP-841) and elections that are asked for (KIP-460).
 /// A report counts only from the leader of the current epoch, against the partition epoch that it knows, and for members whose incarnation
 /// is the registered one and that are up: everything else is a report about a past that is over. A report that brings the last replica of a
-/// reassignment into sync completes it (<see cref="ReassignmentRules"/>).
+/// reassignment into sync completes it (<see cref="ReassignmentRules"/>). A leader that reports nobody, not even itself, gives leadership up:
+/// its log has failed while its node goes on.
 /// </summary>
 internal static class PartitionPlanner
 {
@@ -19,7 +20,9 @@ internal static class PartitionPlanner
         if (error != ErrorCode.None || partition is null) return Decided.Reply(new AlterPartitionReply(error, null));
         var topic = state.Image.TopicsById[command.TopicId];
         var rules = state.RulesFor(topic.Name, state.Resolver);
-        var after = LeaderElectionPlanner.WithIsr(partition, [.. command.Isr.Select(member => member.BrokerId)], rules);
+        var after = command.Isr.IsEmpty
+            ? LeaderElectionPlanner.WithoutBroker(partition, command.BrokerId, rules)
+            : LeaderElectionPlanner.WithIsr(partition, [.. command.Isr.Select(member => member.BrokerId)], rules);
         after = ReassignmentRules.Complete(after, rules);
         // The leader of before learns of the new one as all nodes do, by the metadata.
         var reply = after.Leader == partition.Leader
@@ -68,6 +71,7 @@ internal static class PartitionPlanner
 
     private static ErrorCode IsrError(ControllerState state, AlterPartition command, PartitionImage current)
     {
+        if (command.Isr.IsEmpty) return ErrorCode.None;
         var hasLeader = false;
         var seen = new HashSet<int>();
         foreach (var member in command.Isr)

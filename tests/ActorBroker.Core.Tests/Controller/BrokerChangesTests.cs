@@ -145,6 +145,14 @@ public class BrokerChangesTests
     }
 
     [Fact]
+    public void A_leader_that_reports_nobody_gives_leadership_up()
+    {
+        Assign("t", 1, 2, 3);
+        Assert.Equal(ErrorCode.NewLeaderElected, Report(1, _controller.Partition("t")).Code);
+        Assert.Equal("leader 2 isr [2,3] epoch 1/1", After());
+    }
+
+    [Fact]
     public void A_report_about_a_past_that_is_over_is_refused()
     {
         Assign("t", 1, 2, 3);
@@ -167,6 +175,7 @@ public class BrokerChangesTests
         var partition = _controller.Partition("t");
         Assert.Equal(ErrorCode.InvalidRequest, Report(1, partition, Member(1), Member(3)).Code);
         Assert.Equal(ErrorCode.InvalidRequest, Report(1, partition, Member(2)).Code);
+        Assert.Equal(ErrorCode.InvalidRequest, Report(3, partition).Code);
         Assert.Equal(ErrorCode.InvalidRequest, Report(1, partition, Member(1), Member(1)).Code);
         Assert.Equal(ErrorCode.IneligibleReplica, Report(1, partition, Member(1), new IsrMember(2, 5)).Code);
         Fence(2);

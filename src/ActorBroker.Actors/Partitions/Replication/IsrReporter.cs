@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorBroker.Core.Controller;
 using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
 using ActorBroker.Protocol;
 using Akka.Actor;
@@ -13,7 +14,9 @@ namespace ActorBroker.Actors.Partitions.Replication;
 /// </summary>
 internal sealed class IsrReporter(PartitionMachine machine, int node, TopicIdPartition id, IActorRef leader, ReplicationServices services)
 {
+    private const int ResignationsMax = 100;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
     private readonly int _leaderEpoch = machine.LeaderEpoch;
 
@@ -45,6 +48,23 @@ internal sealed class IsrReporter(PartitionMachine machine, int node, TopicIdPar
         else machine.InSync.Unanswered();
         return false;
     }
+
+    /// <summary>This leader's log has failed: another replica is to lead. Asks until somebody has decided.</summary>
+    public void Resign() => _ = ResignAsync();
+
+    private async Task ResignAsync()
+    {
+        for (var attempt = 0; attempt < ResignationsMax && LedHere() is { } partition; attempt++)
+        {
+            var command = new AlterPartition(node, services.Incarnation, id.TopicId, id.Partition, _leaderEpoch, partition.PartitionEpoch, []);
+            await services.Controller.SubmitAsync(command, s_limit, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(s_pause).ConfigureAwait(false);
+        }
+    }
+
+    private PartitionImage? LedHere() =>
+        services.Metadata.Current.TopicsById.TryGetValue(id.TopicId, out var topic) && id.Partition < topic.Partitions.Length
+            && topic.Partitions[id.Partition] is { } partition && partition.Leader == node && partition.LeaderEpoch == _leaderEpoch ? partition : null;
 
     private long IncarnationOf(int member)
     {

@@ -99,14 +99,20 @@ internal sealed class PartitionReplicator
             if (follower.IsStreaming && follower.SentHighWatermark < _machine.HighWatermark) SendNews(follower, wantsAnswer: false, nowMs);
     }
 
-    /// <summary>True while some follower has not everything, is not in sync or does not speak: time matters then.</summary>
+    /// <summary>True while some follower that is up or in sync has not everything, is out of sync or does not speak: time matters then.</summary>
     public bool NeedsTicks
     {
         get
         {
             if (!_machine.InSync.IsSettled) return true;
             foreach (var follower in _machine.Replication.Followers)
-                if (follower.DurableEnd < _log.LogEndOffset || !follower.IsStreaming || !_machine.Isr.Contains(follower.Node)) return true;
+            {
+                var isInSync = _machine.Isr.Contains(follower.Node);
+                if (isInSync && follower.IsStreaming && follower.DurableEnd >= _log.LogEndOffset) continue;
+                // One that is out of sync and down opens by itself when it is back.
+                if (isInSync || IsUp(follower.Node)) return true;
+            }
+
             return false;
         }
     }

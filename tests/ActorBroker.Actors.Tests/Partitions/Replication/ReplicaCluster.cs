@@ -27,6 +27,9 @@ internal sealed class ReplicaCluster : IAsyncDisposable
         Limits = new ReplicationLimits { LagMaxMs = 15_000, ProbeAfterMs = 100 }, TickMs = 100,
     };
 
+    /// <summary>Replication goes through sockets instead of the test's wires.</summary>
+    public bool UsesSockets { get; init; }
+
     public long LagMaxMs
     {
         set => Replication = Replication with { Limits = Replication.Limits with { LagMaxMs = value } };

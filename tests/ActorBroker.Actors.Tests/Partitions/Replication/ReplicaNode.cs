@@ -4,6 +4,7 @@ using ActorBroker.Actors.Hosting;
 using ActorBroker.Actors.Partitions;
 using ActorBroker.Actors.Partitions.Replication;
 using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
@@ -27,6 +28,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
     private readonly ReplicationLane _lane;
     private readonly LogDirectory _directory;
     private readonly IActorRef _host;
+    private readonly ActorSystem? _bulk;
     private bool _isStopped;
 
     public ReplicaNode(ReplicaCluster cluster, int id, string path)
@@ -42,9 +44,22 @@ internal sealed class ReplicaNode : IAsyncDisposable
         Logs.OpenStored(_ => cluster.Settings);
         Table = new PartitionTable(_ => Task.FromResult<IReadOnlyList<LogDirectoryDescription>>([]));
         var incarnation = cluster.NextIncarnation(id);
-        _lane = ReplicationLane.Start(
-            System, new ReplicationIdentity(id, incarnation, cluster.EnvelopeBytes), cluster.Replication, _buffers,
-            new ReplicationLane.NodePorts(cluster.Controller, Metadata), node => cluster.Wire(this, node));
+        var identity = new ReplicationIdentity(id, incarnation, cluster.EnvelopeBytes);
+        var ports = new ReplicationLane.NodePorts(cluster.Controller, Metadata);
+        if (cluster.UsesSockets)
+        {
+            _bulk = ActorSystem.Create(ReplicationLane.SystemName, ConfigurationFactory.ParseString("""
+                akka { loglevel = ERROR, stdout-loglevel = OFF, loggers = [], remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 } }
+                """).WithFallback(ActorsConfig.ForBulkLane()));
+            var port = ((ExtendedActorSystem)_bulk).Provider.DefaultAddress.Port!.Value;
+            cluster.Controller.ChangeBroker(id, broker => broker with { Lanes = new LaneAddresses("127.0.0.1", 0, port) });
+            _lane = ReplicationLane.Start(_bulk, identity, cluster.Replication, _buffers, ports);
+        }
+        else
+        {
+            _lane = ReplicationLane.Start(System, identity, cluster.Replication, _buffers, ports, node => cluster.Wire(this, node));
+        }
+
         var services = new PartitionServices(id, Table, _flusher, null, TimeProvider.System) { Replication = _lane.Services };
         _host = System.ActorOf(ReplicaHostActor.PropsFor(services, Logs, (_, _) => cluster.Settings, incarnation), "replicas");
         Metadata.Follow(image => _host.Tell(new ImagePublished(image), ActorRefs.NoSender));
@@ -134,6 +149,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         _cluster.Forget(this);
         await _host.Ask<ReplicasStopped>(StopReplicas.Instance, s_limit, CancellationToken.None);
         await System.Terminate();
+        if (_bulk is not null) await _bulk.Terminate();
         _lane.Dispose();
         _flusher.Dispose();
         _directory.Dispose();

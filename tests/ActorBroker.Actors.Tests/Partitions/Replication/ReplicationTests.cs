@@ -267,6 +267,29 @@ public sealed class ReplicationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_follower_whose_disk_refuses_leaves_the_in_sync_replicas_at_once_and_nobody_waits_for_it()
+    {
+        BlockDirectory(3);
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
+        Assert.DoesNotContain(3, _cluster.Controller.Partition.Isr);
+        await _cluster.Agree(1, 2);
+    }
+
+    [Fact]
+    public async Task A_leader_whose_disk_refuses_hands_leadership_over()
+    {
+        BlockDirectory(1);
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        Assert.Equal(ErrorCode.KafkaStorageError, (await leader.AppendAsync(1)).Error);
+        var next = await _cluster.LeaderAsync(2, 2);
+        Assert.Equal((ErrorCode.None, 0L), Of(await next.AppendAsync(1)));
+        await _cluster.Agree(2, 3);
+    }
+
+    [Fact]
     public async Task An_in_sync_replica_that_comes_back_without_its_log_leaves_until_it_has_it()
     {
         _cluster.StartAll();
@@ -336,6 +359,13 @@ public sealed class ReplicationTests : IAsyncLifetime
         Assert.Equal(_cluster.Controller.Partition.LeaderEpoch, follower.LeaderEpoch);
         await _cluster.ElectAsync(2);
         await _cluster.Until(() => listener.IsClosed, "they hear that it follows no more");
+    }
+
+    /// <summary>Where the partition's directory would be stands a file: the first append fails.</summary>
+    private void BlockDirectory(int node)
+    {
+        Directory.CreateDirectory(Path.Combine(_cluster.DirectoryOf(node), ".."));
+        File.WriteAllText(_cluster.DirectoryOf(node), "in the way");
     }
 
     private static (ErrorCode Error, long BaseOffset) Of(Core.Ports.AppendResult result) => (result.Error, result.BaseOffset);

@@ -87,6 +87,13 @@ internal sealed class StubController(Uuid topicId, ImmutableArray<int> replicas)
             Reports++;
             if (command.LeaderEpoch != _partition.LeaderEpoch) return new AlterPartitionReply(ErrorCode.FencedLeaderEpoch, null);
             if (command.PartitionEpoch != _partition.PartitionEpoch) return new AlterPartitionReply(ErrorCode.InvalidUpdateVersion, null);
+            if (command.Isr.IsEmpty)
+            {
+                var isr = _partition.Isr.Remove(command.BrokerId);
+                Set(_partition with { Isr = isr, Leader = isr[0], LeaderEpoch = _partition.LeaderEpoch + 1 });
+                return new AlterPartitionReply(ErrorCode.NewLeaderElected, null);
+            }
+
             foreach (var member in command.Isr)
                 if (_image.Brokers[member.BrokerId] is var broker && (broker.IsFenced || broker.Incarnation != member.Incarnation))
                     return new AlterPartitionReply(ErrorCode.IneligibleReplica, null);
