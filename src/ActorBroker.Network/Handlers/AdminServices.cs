@@ -18,6 +18,7 @@ public sealed record AdminServices(
         new IncrementalAlterConfigsHandler(this), new DescribeClusterHandler(), new ListConfigResourcesHandler(),
         new DescribeTopicPartitionsHandler(this), new ElectLeadersHandler(this), new UnregisterBrokerHandler(this),
         new DescribeAclsHandler(), new CreateAclsHandler(), new DeleteAclsHandler(), new ListPartitionReassignmentsHandler(),
+        new DescribeClientQuotasHandler(), new DescribeUserScramCredentialsHandler(),
     ];
 
     /// <summary>Settings as this node has them now.</summary>

@@ -122,6 +122,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         if (bound.Count == 0) Listen(listeners, bound);
         ReadyText = ReadyLines(listeners.Endpoints(bound));
         _notReady = null;
+        _trim.Start();
         _ = StartHttpAsync(log);
     }
 
