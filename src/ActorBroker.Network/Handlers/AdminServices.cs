@@ -23,6 +23,7 @@ public sealed record AdminServices(
         new AlterPartitionReassignmentsHandler(this), new ListPartitionReassignmentsHandler(), new DescribeQuorumHandler(this),
         new UpdateFeaturesHandler(this),
         new DescribeAclsHandler(), new CreateAclsHandler(), new DeleteAclsHandler(),
+        new DescribeClientQuotasHandler(), new DescribeUserScramCredentialsHandler(),
     ];
 
     /// <summary>Settings as this node has them now.</summary>

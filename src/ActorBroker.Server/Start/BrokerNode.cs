@@ -124,6 +124,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         if (_bound.Count == 0) Listen(_listeners, _bound);
         ReadyText = ReadyLines(_listeners.Endpoints(_bound));
         _notReady = null;
+        _trim.Start();
         _ = StartHttpAsync(_log);
     }
 

@@ -23,20 +23,34 @@ internal sealed class IdleTrim : IDisposable
     {
         _garbageBytes = garbageBytes;
         _timer = new Timer(static state => ((IdleTrim)state!).Tick(), this, Timeout.Infinite, Timeout.Infinite);
-        if (garbageBytes > 0) _timer.Change(TickMs, TickMs);
+    }
+
+    public void Start()
+    {
+        if (_garbageBytes > 0) _timer.Change(TickMs, TickMs);
     }
 
     public void Dispose() => _timer.Dispose();
 
+    /// <summary>Whether to trim now, asked every second with what the process has used so far.</summary>
+    internal bool IsDue(TimeSpan cpu, long allocatedBytes)
+    {
+        _quiet = (cpu - _cpu).TotalMilliseconds < BusyMsPerTick ? _quiet + 1 : 0;
+        _cpu = cpu;
+        return _quiet >= QuietTicks && allocatedBytes - _allocated >= _garbageBytes;
+    }
+
+    /// <summary>What the process has used when it was trimmed: the next time counts from here.</summary>
+    internal void Trimmed(TimeSpan cpu, long allocatedBytes)
+    {
+        _cpu = cpu;
+        _allocated = allocatedBytes;
+    }
+
     private void Tick()
     {
-        var cpu = Environment.CpuUsage.TotalTime;
-        var isQuiet = (cpu - _cpu).TotalMilliseconds < BusyMsPerTick;
-        _cpu = cpu;
-        _quiet = isQuiet ? _quiet + 1 : 0;
-        if (_quiet < QuietTicks || GC.GetTotalAllocatedBytes() - _allocated < _garbageBytes) return;
+        if (!IsDue(Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes())) return;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
-        _allocated = GC.GetTotalAllocatedBytes();
-        _cpu = Environment.CpuUsage.TotalTime;
+        Trimmed(Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
     }
 }

@@ -202,6 +202,19 @@ public class ConfigHandlerTests
     }
 
     [Fact]
+    public async Task There_are_no_quotas_and_no_SCRAM_users()
+    {
+        var quotas = await _admin.CallAsync(new DescribeClientQuotasHandler(), 1, new DescribeClientQuotasRequest());
+        Assert.Equal((ErrorCode.None, 0), (quotas.ErrorCode, quotas.Entries!.Count));
+        var unknown = new DescribeClientQuotasRequest { Components = [new() { EntityType = "foo" }] };
+        quotas = await _admin.CallAsync(new DescribeClientQuotasHandler(), 1, unknown);
+        Assert.Equal((ErrorCode.UnsupportedVersion, "Unsupported entity type foo"), (quotas.ErrorCode, quotas.ErrorMessage));
+        var users = new DescribeUserScramCredentialsRequest { Users = [new() { Name = "x" }, new() { Name = "y" }, new() { Name = "y" }] };
+        var scram = await _admin.CallAsync(new DescribeUserScramCredentialsHandler(), 0, users);
+        Assert.Equal([ErrorCode.ResourceNotFound, ErrorCode.DuplicateResource], scram.Results.Select(result => result.ErrorCode));
+    }
+
+    [Fact]
     public async Task Log_directories_show_the_replicas_that_were_asked_for()
     {
         _admin.Directories.Add(new LogDirectoryDescription("/data", new Uuid(1, 1), ErrorCode.None, 1000, 400,

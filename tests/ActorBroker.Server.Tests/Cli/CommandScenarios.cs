@@ -113,5 +113,5 @@ public abstract class CommandScenarios(ScenarioBroker broker) : IDisposable
 
     private async Task<int> CountAsync(params string[] args) => (await RunAsync(args)).Ok().Output.Count(c => c == '\n');
 
-    private Task<CommandRun> RunAsync(params string[] args) => CommandRun.OfAsync([.. args, "--bootstrap", broker.Bootstrap]);
+    private protected Task<CommandRun> RunAsync(params string[] args) => CommandRun.OfAsync([.. args, "--bootstrap", broker.Bootstrap]);
 }
