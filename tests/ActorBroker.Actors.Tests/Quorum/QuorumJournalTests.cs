@@ -49,7 +49,7 @@ public sealed class QuorumJournalTests : IAsyncLifetime
         var ledger = Start(1);
         await ledger.Ask<int>(new Note("one"), Limit);
         _cluster.Unreachable.UnionWith([2, 3]);
-        var gone = ledger.WatchAsync(Limit);
+        var gone = ledger.WatchAsync(new CancellationTokenSource(Limit).Token);
         ledger.Tell(new Note("lost?"), ActorRefs.NoSender);
         Assert.True(await gone);
         _cluster.Unreachable.Clear();
@@ -67,7 +67,7 @@ public sealed class QuorumJournalTests : IAsyncLifetime
         await old.Ask<int>(new Note("one"), Limit);
         var next = Start(2);
         Assert.Equal(["one"], (await ContentsOf(next)).Texts);
-        var gone = old.WatchAsync(Limit);
+        var gone = old.WatchAsync(new CancellationTokenSource(Limit).Token);
         old.Tell(new Note("stale"), ActorRefs.NoSender);
         Assert.True(await gone);
         await next.Ask<int>(new Note("two"), Limit);
