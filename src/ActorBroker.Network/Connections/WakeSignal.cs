@@ -9,7 +9,7 @@ namespace ActorBroker.Network.Connections;
 /// No wake-up is lost: whoever changes the condition does so before <see cref="Set"/>; if the waiter tested before that, then its
 /// <see cref="WaitAsync"/> finds the state <c>Set</c>, or <c>Set</c> finds it waiting, for both go through the same word.
 /// </summary>
-internal sealed class WakeSignal : IValueTaskSource
+internal sealed class WakeSignal : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Idle = 0;
     private const int Waiting = 1;
@@ -28,8 +28,10 @@ internal sealed class WakeSignal : IValueTaskSource
             var next = state == Waiting ? Idle : Raised;
             if (Interlocked.CompareExchange(ref _state, next, state) != state) continue;
             if (state != Waiting) return;
-            _core.RunContinuationsAsynchronously = !inline;
-            _core.SetResult(true);
+            // Behind what the pool has to do already: a produce request moves the watermarks of several partitions in a row, and a fetch
+            // that is woken by the first should find the others moved too. The pool's own choice would be to run it next.
+            if (inline) _core.SetResult(true);
+            else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }
     }
@@ -42,6 +44,8 @@ internal sealed class WakeSignal : IValueTaskSource
         Volatile.Write(ref _state, Idle);
         return ValueTask.CompletedTask;
     }
+
+    void IThreadPoolWorkItem.Execute() => _core.SetResult(true);
 
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
 
