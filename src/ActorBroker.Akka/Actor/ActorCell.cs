@@ -170,6 +170,9 @@ internal sealed class ActorCell : IUntypedActorContext
             case ActorSelectionMessage selection:
                 ActorSelectionDelivery.Deliver(_self, selection, Sender);
                 break;
+            case AddressTerminated ended:
+                _deathWatch?.AddressTerminated(ended.Address);
+                break;
             case Identify identify:
                 Sender.Tell(new ActorIdentity(identify.MessageId, _self), _self);
                 break;

@@ -20,6 +20,7 @@ public class Serialization
     private readonly ConcurrentDictionary<string, Serializer> _byName = new();
     private readonly ConcurrentDictionary<Type, Serializer> _bindings = new();
     private readonly ConcurrentDictionary<Type, Serializer> _resolved = new();
+    private readonly ConcurrentDictionary<string, Type> _boundTypes = new();
 
     public Serialization(ExtendedActorSystem system)
     {
@@ -96,6 +97,7 @@ public class Serialization
     public void AddSerializationMap(Type type, Serializer serializer)
     {
         _bindings[type] = serializer;
+        _boundTypes[TypeNames.Qualified(type)] = type;
         _resolved.Clear();
     }
 
@@ -142,6 +144,11 @@ public class Serialization
         }
         return _resolved[objectType] = _bindings[best];
     }
+
+    internal Serializer? SerializerOrNull(int id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>A type of the configured bindings by its qualified name: what other nodes send names no other.</summary>
+    internal Type? BoundType(string manifest) => _boundTypes.GetValueOrDefault(manifest);
 
     private static T WithTransport<T>(Information information, Func<T> action)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;
+using Akka.Remote;
 using Akka.Util;
 
 namespace Akka.Actor;
@@ -74,6 +75,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     {
         LocalProvider.Init();
         LocalProvider.TerminationTask.ContinueWith(_ => FinishTermination(), TaskScheduler.Default);
+        StartRemoting();
         EventStream.StartDefaultLoggers(this);
         if (Settings.LogDeadLetters > 0)
             SystemActorOf(Props.Create(typeof(DeadLetterListener)), "deadLetterListener");
@@ -166,6 +168,21 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
 
     public override string ToString() => LocalProvider.RootPath.Address.ToString();
 
+    private void StartRemoting()
+    {
+        if (Provider is not RemoteActorRefProvider remote)
+            return;
+        try
+        {
+            remote.Init();
+        }
+        catch
+        {
+            FinalTerminate();
+            throw;
+        }
+    }
+
     private IScheduler CreateScheduler()
     {
         var type = TypeNames.Find(Settings.SchedulerClass)
@@ -176,6 +193,8 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     private IActorRefProvider CreateProvider() => Settings.ProviderName switch
     {
         "local" or "Akka.Actor.LocalActorRefProvider" or "Akka.Actor.LocalActorRefProvider, Akka" => LocalProvider,
+        "remote" or "Akka.Remote.RemoteActorRefProvider" or "Akka.Remote.RemoteActorRefProvider, Akka.Remote" =>
+            new RemoteActorRefProvider(this, LocalProvider),
         var other => throw new ConfigurationException($"akka.actor.provider = {other} is not known to this engine"),
     };
 

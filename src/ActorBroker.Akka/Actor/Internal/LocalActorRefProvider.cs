@@ -98,11 +98,15 @@ internal sealed class LocalActorRefProvider : IActorRefProvider
 
     public IActorRef ResolveActorRef(ActorPath actorPath)
     {
-        if (!actorPath.Address.Equals(DefaultAddress))
-            return DeadLetters;
-        var found = Find(actorPath);
+        return actorPath.Address.Equals(DefaultAddress) ? ResolveHere(actorPath) : DeadLetters;
+    }
+
+    /// <summary>Whoever is at the path in this process, under whatever address it is known.</summary>
+    public IActorRef ResolveHere(ActorPath path)
+    {
+        var found = Find(path);
         if (found is null || found.IsNobody())
-            return new EmptyLocalActorRef(this, actorPath, _system.EventStream);
+            return new EmptyLocalActorRef(_system.Provider, (RootPath / path.Elements).WithUid(path.Uid), _system.EventStream);
         return found;
     }
 

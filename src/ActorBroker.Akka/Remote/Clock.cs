@@ -1,0 +1,4 @@
+namespace Akka.Remote;
+
+/// <summary>Milliseconds of a monotonic clock.</summary>
+public delegate long Clock();
