@@ -35,7 +35,8 @@ public static class LocalJournalImport
         journal.Replay(persistenceId, last + 1, long.MaxValue, long.MaxValue, stored =>
         {
             if (stored.SequenceNr != last + 1)
-                throw new InvalidDataException($"{journalPath}: event {last + 1} of {persistenceId} is missing before {stored.SequenceNr}; the metadata cannot be taken over.");
+                throw new InvalidDataException(
+                    $"{journalPath}: event {last + 1} of {persistenceId} is missing before {stored.SequenceNr}; the metadata cannot be taken over.");
             var bytes = QuorumEventCodec.FromStored(stored.WriterId, stored.SerializerId, stored.Manifest, stored.Payload);
             entries.Add(new QuorumEntry(stored.SequenceNr, stored.SequenceNr, Ballot.None, QuorumEntryKind.Events, bytes));
             last = stored.SequenceNr;

@@ -143,7 +143,7 @@ public sealed class QuorumAccess : IExtension
     }
 
     internal ICanTell At(LaneAddress address, Func<LaneAddress, ICanTell>? resolve = null) => resolve?.Invoke(address) ??
-        _system.ActorSelection($"akka.tcp://{_system.Name}@{address.Host}:{address.Port}/user/quorum");
+        _system.ActorSelection($"{_system.Provider.DefaultAddress.Protocol}://{_system.Name}@{address.Host}:{address.Port}/user/quorum");
 
     /// <summary>Wins a new ballot of the log and keeps what it holds for the replay that follows.</summary>
     internal async Task<RecoveredLog> RecoverAsync(string log)

@@ -90,7 +90,8 @@ internal sealed class QuorumClientActor : ReceiveActor, IWithTimers
         if (append.Writes[0].First != session.Machine.Log.Last.SequenceNr + 1)
         {
             append.Done.TrySetException(new QuorumException(
-                $"{append.Log}: a write of {append.Writes[0].First} does not follow {session.Machine.Log.Last.SequenceNr}; it is left from an earlier life of the actor."));
+                $"{append.Log}: a write of {append.Writes[0].First} does not follow {session.Machine.Log.Last.SequenceNr}; it is left from an earlier " +
+                "life of the actor."));
             return;
         }
 
@@ -136,7 +137,8 @@ internal sealed class QuorumClientActor : ReceiveActor, IWithTimers
     private OwnerSession? Owner(string log, int tag, TaskCompletionSource<bool> done)
     {
         if (_owners.TryGetValue(log, out var session) && session.Tag == tag && session.Machine.IsOwning) return session;
-        done.TrySetException(new QuorumException($"{log} is not owned by this session any more; what was written under it is unknown until the next recovery."));
+        done.TrySetException(new QuorumException(
+            $"{log} is not owned by this session any more; what was written under it is unknown until the next recovery."));
         return null;
     }
 

@@ -43,7 +43,8 @@ internal sealed class QuorumParts
         }
 
         if (!_open.TryGetValue(sender, out var open)) return null;
-        var fits = part.Id == open.Last.Id && (part.Index == 0 || part.Index == open.Last.Index + 1) && open.Bytes.Length + part.Bytes.Length <= MessageBytesMax;
+        var isNext = part.Id == open.Last.Id && (part.Index == 0 || part.Index == open.Last.Index + 1);
+        var fits = isNext && open.Bytes.Length + part.Bytes.Length <= MessageBytesMax;
         if (!fits)
         {
             _open.Remove(sender);

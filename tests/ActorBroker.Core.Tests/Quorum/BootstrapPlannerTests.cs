@@ -76,7 +76,7 @@ public sealed class BootstrapPlannerTests
         Assert.IsType<WaitForPeers>(BootstrapPlanner.Decide(Following(1, 1, Member(3))));
         Assert.IsType<JoinSelf>(BootstrapPlanner.Decide(Following(1, 1, Member(3, follows: 1))));
         Assert.IsType<WaitForPeers>(BootstrapPlanner.Decide(Following(3, 1, Member(1, follows: 1))));
-        Assert.Equal([Address(1)], Assert.IsType<JoinNodes>(BootstrapPlanner.Decide(Following(3, 1, Member(1, isJoined: true)))).Nodes);
+        Assert.Equal(Address(1), Assert.Single(Assert.IsType<JoinNodes>(BootstrapPlanner.Decide(Following(3, 1, Member(1, isJoined: true)))).Nodes));
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class BootstrapPlannerTests
     public void A_node_that_is_no_voter_waits_until_one_has_joined()
     {
         Assert.IsType<WaitForPeers>(BootstrapPlanner.Decide(Formed(7, Member(1), Member(2), Member(3))));
-        Assert.Equal([Address(2)], Assert.IsType<JoinNodes>(BootstrapPlanner.Decide(Formed(7, Member(1), Member(2, isJoined: true)))).Nodes);
+        Assert.Equal(Address(2), Assert.Single(Assert.IsType<JoinNodes>(BootstrapPlanner.Decide(Formed(7, Member(1), Member(2, isJoined: true)))).Nodes));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class OwnerMachineTests
     {
         _voters.Put(1, Entry(1, 1), Entry(2, 1), Entry(3, 1), Entry(4, 1));
         _voters.Put(2, Entry(1, 1), Entry(2, 2));
-        var owner = _voters.Own(1);
+        var owner = _voters.Own(1, Ballot.Of(2, 9));
         _voters.Deliver(owner, 1, 2);
         Assert.True(owner.IsOwning);
         Assert.Equal([1, 2, 3], owner.Log.Entries.Select(entry => entry.Ballot.Round));

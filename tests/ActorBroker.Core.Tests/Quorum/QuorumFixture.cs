@@ -34,9 +34,9 @@ internal sealed class QuorumFixture
 
     public void Promise(int voter, Ballot ballot) => this[voter].Apply(new PromiseMade("a", ballot, 99));
 
-    public OwnerMachine Own(int node)
+    public OwnerMachine Own(int node, Ballot seen = default)
     {
-        var owner = new OwnerMachine("a", new OwnerSettings(node, 5, "c"), Set, Ballot.None, 1_000 + _owners, ++_owners);
+        var owner = new OwnerMachine("a", new OwnerSettings(node, 5, "c"), Set, seen, 1_000 + _owners, ++_owners);
         owner.Start(0).ForEach(Enqueue);
         return owner;
     }
