@@ -94,6 +94,13 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         base.PostStop();
     }
 
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        // A shard restarts what failed, the host lends logs to new actors alone: so this one ends, and the host starts the next.
+        _services.Region?.End(Context);
+    }
+
     private void OnLead(Lead lead)
     {
         if (lead.Grant.LeaderEpoch < _persistedEpoch || (_machine.IsLeading && lead.Grant.LeaderEpoch <= _machine.LeaderEpoch))
