@@ -31,7 +31,8 @@ public sealed class ReplicationLane : IDisposable
 
     /// <summary>Starts the lane's actors. <paramref name="identity"/> tells other nodes who speaks.</summary>
     internal static ReplicationLane Start(
-        ActorSystem bulk, ReplicationIdentity identity, ReplicationSettings settings, BufferPool buffers, NodePorts ports, Func<int, IActorRef?>? resolve = null)
+        ActorSystem bulk, ReplicationIdentity identity, ReplicationSettings settings, BufferPool buffers, NodePorts ports,
+        Func<int, IActorRef?>? resolve = null)
     {
         resolve ??= new PeerAddresses(bulk, ports.Metadata).Find;
         var links = new PeerLinks(
