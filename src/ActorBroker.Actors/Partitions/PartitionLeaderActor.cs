@@ -356,7 +356,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
         Persist(new LogStartMoved(offset), moved =>
         {
-            _log?.IncrementLogStart(moved.LogStartOffset);
+            if (_log?.IncrementLogStart(moved.LogStartOffset) == true) _replicator?.SendLogStart(_services.MonotonicMs);
             delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.None, _log?.LogStartOffset ?? moved.LogStartOffset));
             _handle?.WatermarkAdvanced();
         });
