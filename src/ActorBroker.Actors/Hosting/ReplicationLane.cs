@@ -31,11 +31,11 @@ public sealed class ReplicationLane : IDisposable
 
     /// <summary>Starts the lane's actors. <paramref name="identity"/> tells other nodes who speaks.</summary>
     internal static ReplicationLane Start(
-        ActorSystem bulk, ReplicationIdentity identity, ReplicationSettings settings, BufferPool buffers, NodePorts ports, Func<int, IActorRef?>? resolve = null)
+        ActorSystem bulk, ReplicationIdentity identity, ReplicationSettings settings, BufferPool buffers, NodePorts ports,
+        Func<int, IActorRef?>? resolve = null)
     {
         resolve ??= new PeerAddresses(bulk, ports.Metadata).Find;
-        var links = new PeerLinks(
-            settings.LinkBytes, link => bulk.ActorOf(ReplicationLinkActor.PropsFor(link, identity, resolve), $"replication-link-{link.Node}"));
+        var links = new PeerLinks(settings.LinkBytes, link => StartLink(bulk, link, identity, resolve));
         var inbound = new ReplicaPorts();
         var reader = new ColdReader(buffers, Logging.GetLogger(bulk, "replication"));
         var services = new ReplicationServices(settings, inbound, links, reader, ports.Controller, ports.Metadata) { Incarnation = identity.Incarnation };
@@ -43,6 +43,20 @@ public sealed class ReplicationLane : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    private static IActorRef StartLink(ActorSystem bulk, PeerLink link, ReplicationIdentity identity, Func<int, IActorRef?> resolve)
+    {
+        try
+        {
+            return bulk.ActorOf(ReplicationLinkActor.PropsFor(link, identity, resolve), $"replication-link-{link.Node}");
+        }
+        catch (InvalidOperationException)
+        {
+            // The lane's actor system is going down: there is nobody to speak to any more.
+            link.Close();
+            return ActorRefs.Nobody;
+        }
+    }
 
     /// <summary>What the lane asks of its node.</summary>
     internal sealed record NodePorts(IController Controller, IMetadataSource Metadata);

@@ -94,6 +94,13 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         base.PostStop();
     }
 
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        // A shard restarts what failed, the host lends logs to new actors alone: so this one ends, and the host starts the next.
+        _services.Region?.End(Context);
+    }
+
     private void OnLead(Lead lead)
     {
         if (lead.Grant.LeaderEpoch < _persistedEpoch || (_machine.IsLeading && lead.Grant.LeaderEpoch <= _machine.LeaderEpoch))
@@ -352,7 +359,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
         Persist(new LogStartMoved(offset), moved =>
         {
-            _log?.IncrementLogStart(moved.LogStartOffset);
+            if (_log?.IncrementLogStart(moved.LogStartOffset) == true) _replicator?.SendLogStart(_services.MonotonicMs);
             delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.None, _log?.LogStartOffset ?? moved.LogStartOffset));
             _handle?.WatermarkAdvanced();
         });

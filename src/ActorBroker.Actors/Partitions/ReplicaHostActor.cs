@@ -286,7 +286,8 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         if (_byOwner.Remove(terminated.ActorRef, out var replica))
         {
             replica.Owner = null;
-            if (replica.Next is null && _stopRequester is null && !_logs.IsOffline(replica.Id)) replica.Next = (ReplicaEffect?)replica.Granted ?? replica.Followed;
+            if (replica.Next is null && _stopRequester is null && !_logs.IsOffline(replica.Id))
+                replica.Next = (ReplicaEffect?)replica.Granted ?? replica.Followed;
             Proceed(replica);
         }
 

@@ -52,7 +52,8 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
     public long ThrottleRate(string name)
     {
         var text = _ofBroker.GetValueOrDefault(name) ?? _ofAllBrokers.GetValueOrDefault(name);
-        return text is not null && SettingTables.FindBroker(name) is { } definition && definition.Problem(text) is null ? (long)definition.Parse(text) : long.MaxValue;
+        if (text is null || SettingTables.FindBroker(name) is not { } definition || definition.Problem(text) is not null) return long.MaxValue;
+        return (long)definition.Parse(text);
     }
 
     /// <summary>The effective value of a topic's config.</summary>

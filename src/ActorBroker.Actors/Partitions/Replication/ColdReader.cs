@@ -19,7 +19,16 @@ internal sealed class ColdReader(BufferPool buffers, ILoggingAdapter log) : IDis
     public void Submit(ReadSlice[] slices, int bytes, Action<LeasedBuffer?> onDone)
     {
         if (Volatile.Read(ref _thread) is null) Start();
-        _queue.Add(new ColdReadWork(slices, bytes, onDone));
+        try
+        {
+            _queue.Add(new ColdReadWork(slices, bytes, onDone));
+        }
+        catch (InvalidOperationException)
+        {
+            // The lane has ended.
+            foreach (var slice in slices) slice.Release();
+            onDone(null);
+        }
     }
 
     public void Dispose()

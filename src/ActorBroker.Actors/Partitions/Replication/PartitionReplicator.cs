@@ -99,6 +99,13 @@ internal sealed class PartitionReplicator
             if (follower.IsStreaming && follower.SentHighWatermark < _machine.HighWatermark) SendNews(follower, wantsAnswer: false, nowMs);
     }
 
+    /// <summary>The log's start has moved by command: the followers move theirs.</summary>
+    public void SendLogStart(long nowMs)
+    {
+        foreach (var follower in _machine.Replication.Followers)
+            if (follower.IsStreaming) SendNews(follower, wantsAnswer: false, nowMs);
+    }
+
     /// <summary>True while some follower that is up or in sync has not everything, is out of sync or does not speak: time matters then.</summary>
     public bool NeedsTicks
     {

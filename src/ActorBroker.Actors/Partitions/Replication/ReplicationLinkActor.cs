@@ -27,6 +27,12 @@ internal sealed class ReplicationLinkActor : UntypedActor
 
     protected override void PostStop() => _link.Close();
 
+    /// <summary>What was being packed is lost, which conversations notice; the link itself goes on.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        foreach (var part in _pieces.Select(piece => piece.Part).Distinct()) part.Release();
+    }
+
     protected override void OnReceive(object message)
     {
         if (message is not LinkHasWork)

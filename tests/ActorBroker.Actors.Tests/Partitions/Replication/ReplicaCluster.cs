@@ -30,6 +30,9 @@ internal sealed class ReplicaCluster : IAsyncDisposable
     /// <summary>Replication goes through sockets instead of the test's wires.</summary>
     public bool UsesSockets { get; init; }
 
+    /// <summary>Leaders run under Cluster Sharding; each node is a cluster of its own, so that only its own shard is in it.</summary>
+    public bool UsesSharding { get; init; }
+
     public long LagMaxMs
     {
         set => Replication = Replication with { Limits = Replication.Limits with { LagMaxMs = value } };

@@ -22,6 +22,14 @@ internal sealed class ReplicaNode : IAsyncDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
+    private static readonly Config s_sharded = ConfigurationFactory.ParseString("""
+        akka {
+          actor.provider = cluster
+          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+          cluster.sharding { state-store-mode = persistence, passivate-idle-entity-after = off, retry-interval = 200ms }
+        }
+        """);
+
     private readonly BufferPool _buffers = new(256 << 20, 32 << 20);
     private readonly ReplicaCluster _cluster;
     private readonly LogFlusher _flusher = new(1, Silent.Instance);
@@ -37,7 +45,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         Id = id;
         System = ActorSystem.Create($"node-{id}", ConfigurationFactory.ParseString("""
             akka { loglevel = ERROR, stdout-loglevel = OFF, loggers = [], actor.serialize-messages = on }
-            """).WithFallback(ActorsConfig.For(path)));
+            """).WithFallback(cluster.UsesSharding ? s_sharded : ConfigurationFactory.Empty).WithFallback(ActorsConfig.For(path)));
         var environment = new LogEnvironment(new StorageSettings { TailBudgetBytes = cluster.TailBytes }, _buffers, Silent.Instance);
         _directory = LogDirectory.Open(path, environment, found => found ?? new MetaProperties("cluster", id, Uuid.Zero));
         Logs = new ReplicaLogs([_directory], environment);
@@ -60,7 +68,15 @@ internal sealed class ReplicaNode : IAsyncDisposable
             _lane = ReplicationLane.Start(System, identity, cluster.Replication, _buffers, ports, node => cluster.Wire(this, node));
         }
 
-        var services = new PartitionServices(id, Table, _flusher, null, TimeProvider.System) { Replication = _lane.Services };
+        var region = cluster.UsesSharding ? new PartitionRegion(id) : null;
+        var services = new PartitionServices(id, Table, _flusher, null, TimeProvider.System) { Replication = _lane.Services, Region = region };
+        if (region is not null)
+        {
+            var own = Akka.Cluster.Cluster.Get(System);
+            own.Join(own.SelfAddress);
+            region.StartAsync(System, services).GetAwaiter().GetResult();
+        }
+
         _host = System.ActorOf(ReplicaHostActor.PropsFor(services, Logs, (_, _) => cluster.Settings, incarnation), "replicas");
         Metadata.Follow(image => _host.Tell(new ImagePublished(image), ActorRefs.NoSender));
         cluster.Controller.Follow(Metadata.Publish);

@@ -249,6 +249,17 @@ public sealed class ReplicationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deleted_records_are_deleted_on_all_replicas()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        for (var i = 0; i < 10; i++) await leader.AppendAsync(2);
+        await _cluster.Agree(1, 2, 3);
+        Assert.Equal(12, (await leader.Led!.DeleteRecordsAsync(12, CancellationToken.None)).LowWatermark);
+        await _cluster.Until(() => _cluster[2].Any!.View.LogStartOffset == 12 && _cluster[3].Any!.View.LogStartOffset == 12, "all begin at 12");
+    }
+
+    [Fact]
     public async Task A_replica_that_is_damaged_in_the_middle_is_filled_from_the_leader()
     {
         _cluster.Settings = _cluster.Settings with { SegmentBytes = 1 << 20 };
