@@ -90,18 +90,23 @@ internal sealed class RemoteTransport
         }
         if (isNewIncarnation)
             Log.Debug("[{0}] is back as a new incarnation [{1}]", hello.From, hello.Uid);
+        // Asked again: the first time this connection could not yet be found and closed.
+        var isOut = association.Incarnations.IsQuarantined(hello.Uid);
         try
         {
-            // Asked again: the first time this connection could not yet be found and closed.
-            var answer = association.Incarnations.IsQuarantined(hello.Uid)
+            await wire.Send(isOut
                 ? new Refusal(ByeReason.Quarantined, "this incarnation is quarantined").ToFrame()
-                : new Welcome(Uid, association.Inbound.LastDelivered, Settings.Tcp.MaximumFrameBytes).ToFrame();
-            await wire.Send(answer).ConfigureAwait(false);
+                : new Welcome(Uid, association.Inbound.LastDelivered, Settings.Tcp.MaximumFrameBytes).ToFrame()).ConfigureAwait(false);
         }
         catch
         {
             connection.Abandon();
             throw;
+        }
+        if (isOut)
+        {
+            connection.Abandon();
+            return null;
         }
         association.Seen(hello.Uid);
         Publish(new AssociatedEvent(DefaultAddress!, hello.From, true));
@@ -116,8 +121,8 @@ internal sealed class RemoteTransport
         if (_isShutDown)
             return;
         _isShutDown = true;
-        await Within(Task.WhenAll(Associations.Select(static a => a.Flush()))).ConfigureAwait(false);
-        await Within(Task.WhenAll(Associations.Select(static a => a.End()))).ConfigureAwait(false);
+        await Within(Task.WhenAll(Associations.Select(static a => a.Pump.Flush()))).ConfigureAwait(false);
+        await Within(Task.WhenAll(Associations.Select(static a => a.Pump.End()))).ConfigureAwait(false);
         foreach (var association in Associations)
         {
             association.Abort();
@@ -139,7 +144,7 @@ internal sealed class RemoteTransport
         {
             association.Inbound.Connection?.Close();
             association.Break();
-            _ = association.End();
+            _ = association.Pump.End();
         }
     }
 
