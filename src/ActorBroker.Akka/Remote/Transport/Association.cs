@@ -104,8 +104,9 @@ internal sealed class Association
             _transport.Publish(new QuarantinedEvent(Remote, known));
             if (Inbound.Connection is { } inbound && inbound.Uid == known)
                 inbound.Leave(ByeReason.Quarantined);
-            // A connection to another incarnation stays; one that is being made asks before it is used.
-            if (Incarnations.Current != known)
+            // A connection to another incarnation stays; one that is being made asks before it is used. An incarnation that has
+            // introduced itself has broken the old connection and opened the gate, which must not close before its face.
+            if (Incarnations.Current != known || (Inbound.Connection is { } other && other.Uid != known))
                 return;
         }
         else
