@@ -188,6 +188,19 @@ public sealed class FormationTests : ClusterTest
         Assert.Equal(2, removed);
     }
 
+    [Fact]
+    public async Task Given_a_cluster_the_engines_own_actors_have_threads_of_their_own()
+    {
+        var node = Start();
+        var thread = new TaskCompletionSource<string?>();
+
+        node.System.ActorOf(FunctionActor
+            .Props((_, _) => { }, preStart: _ => thread.SetResult(Thread.CurrentThread.Name))
+            .WithDispatcher(node.Settings.UseDispatcher));
+
+        Assert.StartsWith("akka.actor.internal-dispatcher", await thread.Task.WaitAsync(Patience));
+    }
+
     /// <summary>It has had time to ask and be answered: its daemon answers questions in turn.</summary>
     private static async Task Asked(global::Akka.Cluster.Cluster node)
     {

@@ -117,8 +117,9 @@ internal sealed class Association : IThreadPoolWorkItem
             _transport.Publish(new QuarantinedEvent(Remote, known));
             if (Inbound.Connection is { } inbound && inbound.Uid == known)
                 inbound.Leave(ByeReason.Quarantined);
-            // A connection of another incarnation stays: the quarantine has lost a race with a restart.
-            if (Incarnations.Current is { } current && current != known)
+            // A connection of another incarnation stays: the quarantine has lost a race with a restart. One that has only
+            // introduced itself has broken the old connection and opened the gate, which must not close before its face.
+            if ((Incarnations.Current is { } current && current != known) || (Inbound.Connection is { } other && other.Uid != known))
                 return;
         }
         else
