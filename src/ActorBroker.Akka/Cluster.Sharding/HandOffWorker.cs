@@ -60,7 +60,7 @@ internal sealed class HandOffWorker : UntypedActor, IWithTimers
                 StopShardWhenAcknowledged();
                 break;
             case HandOffTimeout:
-                _log.Debug("Hand-off of shard [{0}] from [{1}] timed out with [{2}] acknowledgements missing", _shard, _from, _remaining.Count);
+                _log.Debug("Hand-off of shard [{0}] from [{1}] timed out, [{2}] regions have not acknowledged", _shard, _from, _remaining.Count);
                 End(false);
                 break;
         }

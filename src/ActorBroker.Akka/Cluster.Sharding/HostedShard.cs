@@ -13,7 +13,7 @@ internal sealed class HostedShard(string id, IActorRef actor)
 
     public bool IsHandingOff => _handOffRequesters is not null;
 
-    /// <summary>Those who are waiting to hear that the shard has stopped, the first of them apart: the shard itself tells that one.</summary>
+    /// <summary>Who waits to hear that the shard has stopped, but the first: the shard itself tells that one.</summary>
     public IEnumerable<IActorRef> LateRequesters => _handOffRequesters ?? [];
 
     /// <summary>True when this is the first hand-off.</summary>

@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace Akka.Cluster.Sharding;
 
-/// <summary>Where shards live. Called by the coordinator, so never by two threads at a time; a task that is not complete is waited for.</summary>
+/// <summary>Where shards live. Called by the coordinator, so by one thread at a time; a task that is not complete is waited for.</summary>
 public interface IShardAllocationStrategy : INoSerializationVerificationNeeded
 {
     /// <param name="requester">The region that asks.</param>

@@ -88,7 +88,7 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
                 _snapshotNr = offer.Metadata.SequenceNr;
                 break;
             case SnapshotOffer offer:
-                throw new InvalidOperationException($"{_typeName}: a snapshot of [{offer.Snapshot.GetType()}] is not a coordinator's state");
+                throw new InvalidOperationException($"{_typeName}: [{offer.Snapshot.GetType()}] is not a coordinator's state");
             case ICoordinatorEvent e:
                 _state = _state.With(e);
                 break;
@@ -161,8 +161,9 @@ internal sealed class PersistentShardCoordinator : PersistentActor, IWithTimers
             case HandOffEnded ended:
                 OnHandOffEnded(ended);
                 return true;
-            case HostShardAgain host when !_handOffs.Contains(host.Shard) && _state.Shards.TryGetValue(host.Shard, out var region) && region.Equals(host.Region):
-                _orders.Send(host.Shard, region);
+            case HostShardAgain host
+                when !_handOffs.Contains(host.Shard) && host.Region.Equals(_state.Shards.GetValueOrDefault(host.Shard)):
+                _orders.Send(host.Shard, host.Region);
                 return true;
             case RegionGone gone:
                 RegionEnded(gone.Region);

@@ -20,7 +20,8 @@ internal sealed class RegionRegistration(
     /// <summary>Null while it is not known.</summary>
     public IActorRef? Coordinator { get; private set; }
 
-    public void MembersAre(IEnumerable<Member> members) => Change(() => _byAge = new SortedSet<Member>(members.Where(Counts), Member.AgeOrdering));
+    public void MembersAre(IEnumerable<Member> members) =>
+        Change(() => _byAge = new SortedSet<Member>(members.Where(Counts), Member.AgeOrdering));
 
     public void MemberIs(Member member)
     {

@@ -8,9 +8,11 @@ namespace Akka.Cluster.Tools.Singleton;
 /// member that could still run it.
 ///
 /// <code>
-///   Start ──► Younger ──► BecomingOldest ──► Oldest ──► WasOldest ──► HandingOver ──► End
-///     │          └───────────────────────────► ▲  └────────────────────► ▲  │
-///     └──────────────────────────────────────► ┘                      Younger (nobody to hand over to)
+///   Start -> Younger -> BecomingOldest -> Oldest -> WasOldest -> HandingOver -> End
+///   Start -> Oldest, Younger -> Oldest    nobody who is older can still run it
+///   Oldest -> HandingOver                 the new oldest was faster than this node's view
+///   HandingOver -> Younger                there is nobody to hand over to
+///   BecomingOldest -> WasOldest           this node exits itself: it passes its turn on
 /// </code>
 ///
 /// A downed node goes to Stopping instead. <see cref="OldestQueue"/> keeps the changes of the oldest; they are taken in Younger and
