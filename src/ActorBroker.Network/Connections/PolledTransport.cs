@@ -11,14 +11,27 @@ internal sealed class PolledTransport : SocketTransport
 {
     private readonly ReadinessPoll _poll;
     private readonly WakeSignal _readable = new();
-    private readonly int _slot;
     private int _isClosed;
+    private volatile bool _hasEnded;
 
     public PolledTransport(Socket socket, ReadinessPoll poll)
         : base(socket)
     {
         _poll = poll;
-        _slot = poll.Watch(socket.SafeHandle, _readable);
+        poll.Watch(socket.SafeHandle, this);
+    }
+
+    /// <summary>The poll's.</summary>
+    public int Slot { get; set; }
+
+    /// <summary>The poll's: names this transport among all that have had its slot.</summary>
+    public int Token { get; set; }
+
+    /// <summary>There is something to receive, or the end of it. On a thread of the poll, where the receiver goes on.</summary>
+    public void OnEvent(bool hasEnded)
+    {
+        if (hasEnded) _hasEnded = true;
+        _readable.Set(inline: true);
     }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer)
@@ -27,13 +40,13 @@ internal sealed class PolledTransport : SocketTransport
         return received != WouldBlock ? new ValueTask<int>(received) : WaitAndReceiveAsync(buffer);
     }
 
-    public override ValueTask WaitReadableAsync() => _readable.WaitAsync();
+    public override ValueTask WaitReadableAsync() => _hasEnded ? ValueTask.CompletedTask : _readable.WaitAsync();
 
     public override void Close()
     {
         base.Close();
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
-        _poll.Release(_slot);
+        _poll.Release(Slot);
         _readable.Set(inline: false);
     }
 

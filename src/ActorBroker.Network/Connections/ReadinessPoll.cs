@@ -4,19 +4,19 @@ using System.Runtime.InteropServices;
 namespace ActorBroker.Network.Connections;
 
 /// <summary>
-/// Waits for data on many sockets with Linux's epoll, a few threads for all of them, and raises a <see cref="WakeSignal"/> for each that has
-/// some. What the runtime keeps for a receive that waits is larger than everything else of an idle connection together; here it is the
-/// signal.
+/// Waits for data on many sockets with Linux's epoll, a few threads for all of them, and wakes the transport of each that has some. What the
+/// runtime keeps for a receive that waits is larger than everything else of an idle connection together; here it is a signal.
 ///
-/// Edge-triggered: an event comes once for what arrives after the socket was found empty. The signal remembers it, so the receiver tests,
-/// waits and tests again without a gap. Wake-ups may be spurious: a slot that was given to another socket may see the last event of the one
-/// before. The waiter goes on on the poll's thread, as completions of the runtime's own sockets do here; the connection moves to the pool
+/// Edge-triggered: an event comes once for what arrives after the socket was found empty, and a peer's end that arrives together with its
+/// last bytes has no event of its own. So the transport remembers both, that there was an event and that it spoke of an end. A slot may be
+/// given to another socket while an event of the one before is on its way: events carry a token, and a transport takes only its own. The
+/// waiter goes on on the poll's thread, as completions of the runtime's own sockets do here; the connection moves to the pool
 /// when it keeps on for too long.
 /// </summary>
 internal sealed unsafe partial class ReadinessPoll : IDisposable
 {
     private const uint EventIn = 0x001;
-    private const uint EventHangUp = 0x2000;
+    private const uint EventEnds = 0x2000 | 0x010 | 0x008; // the peer sends no more, hang-up, error
     private const uint EdgeTriggered = 1u << 31;
     private const int CloseOnExec = 0x80000;
     private const int Add = 1;
@@ -28,8 +28,9 @@ internal sealed unsafe partial class ReadinessPoll : IDisposable
     private readonly Stack<int> _free = new();
     private readonly int[] _polls;
     private readonly int _stop;
-    private WakeSignal?[] _slots = new WakeSignal?[64];
+    private PolledTransport?[] _slots = new PolledTransport?[64];
     private int _used;
+    private int _lastToken;
     private int _running;
 
     /// <summary>Throws <see cref="SocketException"/> when the system has no descriptors left.</summary>
@@ -50,10 +51,10 @@ internal sealed unsafe partial class ReadinessPoll : IDisposable
     public static bool IsSupported => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
     /// <summary>
-    /// Raises the signal whenever the socket has data, or has ended. The socket's own closing ends that; the slot comes back with
+    /// Tells the transport whenever its socket has data, or has ended. The socket's own closing ends that; the slot comes back with
     /// <see cref="Release"/>.
     /// </summary>
-    public int Watch(SafeSocketHandle socket, WakeSignal signal)
+    public void Watch(SafeSocketHandle socket, PolledTransport transport)
     {
         int slot;
         lock (_lock)
@@ -61,16 +62,18 @@ internal sealed unsafe partial class ReadinessPoll : IDisposable
             slot = _free.TryPop(out var free) ? free : _used++;
             if (slot == _slots.Length)
             {
-                var larger = new WakeSignal?[2 * slot];
+                var larger = new PolledTransport?[2 * slot];
                 _slots.CopyTo(larger, 0);
                 Volatile.Write(ref _slots, larger);
             }
 
-            Volatile.Write(ref _slots[slot], signal);
+            transport.Slot = slot;
+            transport.Token = _lastToken = (_lastToken + 1) & int.MaxValue;
+            Volatile.Write(ref _slots[slot], transport);
         }
 
-        Register(_polls[slot % _polls.Length], (int)socket.DangerousGetHandle(), EventIn | EventHangUp | EdgeTriggered, (ulong)slot);
-        return slot;
+        var data = ((ulong)transport.Token << 32) | (uint)slot;
+        Register(_polls[slot % _polls.Length], (int)socket.DangerousGetHandle(), EventIn | EventEnds | EdgeTriggered, data);
     }
 
     /// <summary>After the socket was closed.</summary>
@@ -114,8 +117,8 @@ internal sealed unsafe partial class ReadinessPoll : IDisposable
             if (count < 0) break;
             for (var i = 0; i < count; i++)
             {
-                var slot = *(ulong*)(events + (i * stride) + DataOffset);
-                if (slot == StopSlot)
+                var data = *(ulong*)(events + (i * stride) + DataOffset);
+                if (data == StopSlot)
                 {
                     close(poll);
                     if (Interlocked.Decrement(ref _running) == 0) close(_stop);
@@ -123,7 +126,8 @@ internal sealed unsafe partial class ReadinessPoll : IDisposable
                 }
 
                 var slots = Volatile.Read(ref _slots);
-                Volatile.Read(ref slots[slot])?.Set(inline: true);
+                var transport = Volatile.Read(ref slots[(uint)data]);
+                if (transport?.Token == (int)(data >> 32)) transport.OnEvent((*(uint*)(events + (i * stride)) & EventEnds) != 0);
             }
         }
     }

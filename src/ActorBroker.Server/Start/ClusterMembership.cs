@@ -89,7 +89,8 @@ internal static class ClusterMembership
                 cluster.Join(cluster.SelfAddress);
                 break;
             case JoinNodes join:
-                cluster.JoinSeedNodes(join.Nodes.Select(node => new Address(cluster.SelfAddress.Protocol, cluster.SelfAddress.System, node.Host, node.Port)).ToImmutableList());
+                var own = cluster.SelfAddress;
+                cluster.JoinSeedNodes(join.Nodes.Select(node => new Address(own.Protocol, own.System, node.Host, node.Port)).ToImmutableList());
                 break;
             case RefuseStart refuse:
                 throw new StartException(refuse.Reason);

@@ -6,79 +6,75 @@ namespace ActorBroker.Server.Start;
 /// <summary><c>actorbroker start</c>: one node in the foreground until SIGTERM or Ctrl-C.</summary>
 internal static class StartCommand
 {
+    private static readonly Option<string?> s_data =
+        Text("--data", "DIR", "data directory, or several separated by commas (log.dirs); default ./data");
+
+    private static readonly Option<string?> s_listen =
+        Text("--listen", "HOST:PORT", "address for clients, host:port (listeners); default 127.0.0.1:9092");
+
+    private static readonly Option<string?> s_advertise =
+        Text("--advertise", "HOST:PORT", "address that clients are told to use (advertised.listeners)");
+
+    private static readonly Option<int?> s_node = new("--node-id") { Description = "this node's id (node.id); default 1", HelpName = "N" };
+
+    private static readonly Option<string?> s_cluster =
+        Text("--cluster-listen", "HOST:PORT", "address for the other nodes of a cluster, host:port (actorbroker.cluster.listen)");
+
+    private static readonly Option<string?> s_bulk =
+        Text("--bulk-listen", "HOST:PORT", "address for replicated data; default: the next free port (actorbroker.cluster.bulk.listen)");
+
+    private static readonly Option<string?> s_seed =
+        Text("--seed", "HOST:PORT,…", "--cluster-listen addresses of the nodes that form a new cluster (actorbroker.cluster.seeds)");
+
+    private static readonly Option<string?> s_config = Text("--config", "FILE", "HOCON file or server.properties");
+
+    private static readonly Option<string[]> s_set = new("--set")
+    {
+        Description = "one setting by its Kafka name; may be repeated",
+        HelpName = "KEY=VALUE",
+    };
+
     public static Command Build()
     {
-        var data = new Option<string?>("--data")
-        {
-            Description = "data directory, or several separated by commas (log.dirs); default ./data",
-            HelpName = "DIR",
-        };
-        var listen = new Option<string?>("--listen")
-        {
-            Description = "address for clients, host:port (listeners); default 127.0.0.1:9092",
-            HelpName = "HOST:PORT",
-        };
-        var advertise = new Option<string?>("--advertise")
-        {
-            Description = "address that clients are told to use (advertised.listeners)",
-            HelpName = "HOST:PORT",
-        };
-        var node = new Option<int?>("--node-id") { Description = "this node's id (node.id); default 1", HelpName = "N" };
-        var cluster = new Option<string?>("--cluster-listen")
-        {
-            Description = "address for the other nodes of a cluster, host:port (actorbroker.cluster.listen)",
-            HelpName = "HOST:PORT",
-        };
-        var bulk = new Option<string?>("--bulk-listen")
-        {
-            Description = "address for replicated data; default: the next free port (actorbroker.cluster.bulk.listen)",
-            HelpName = "HOST:PORT",
-        };
-        var seed = new Option<string?>("--seed")
-        {
-            Description = "--cluster-listen addresses of the nodes that form a new cluster (actorbroker.cluster.seeds)",
-            HelpName = "HOST:PORT,…",
-        };
-        var config = new Option<string?>("--config") { Description = "HOCON file or server.properties", HelpName = "FILE" };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "one setting by its Kafka name; may be repeated",
-            HelpName = "KEY=VALUE",
-        };
         var command = new Command("start", "Run one broker node in the foreground.")
         {
-            data, listen, advertise, node, cluster, bulk, seed, config, set,
+            s_data, s_listen, s_advertise, s_node, s_cluster, s_bulk, s_seed, s_config, s_set,
         };
-        command.SetAction((parsed, cancel) =>
-        {
-            var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var pair in parsed.GetValue(set) ?? [])
-            {
-                var at = pair.IndexOf('=');
-                if (at <= 0)
-                {
-                    Console.Error.WriteLine($"actorbroker: --set {pair} is not KEY=VALUE");
-                    return Task.FromResult(2);
-                }
-
-                settings[pair[..at].Trim()] = pair[(at + 1)..].Trim();
-            }
-
-            return RunAsync(new StartOptions
-            {
-                DataDirectories = parsed.GetValue(data),
-                Listen = parsed.GetValue(listen),
-                Advertise = parsed.GetValue(advertise),
-                NodeId = parsed.GetValue(node),
-                ClusterListen = parsed.GetValue(cluster),
-                BulkListen = parsed.GetValue(bulk),
-                Seeds = parsed.GetValue(seed),
-                ConfigFile = parsed.GetValue(config),
-                Settings = settings,
-            });
-        });
+        command.SetAction((parsed, _) => TryOptions(parsed, out var options) ? RunAsync(options) : Task.FromResult(2));
         return command;
     }
+
+    private static bool TryOptions(ParseResult parsed, out StartOptions options)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        options = new StartOptions
+        {
+            DataDirectories = parsed.GetValue(s_data),
+            Listen = parsed.GetValue(s_listen),
+            Advertise = parsed.GetValue(s_advertise),
+            NodeId = parsed.GetValue(s_node),
+            ClusterListen = parsed.GetValue(s_cluster),
+            BulkListen = parsed.GetValue(s_bulk),
+            Seeds = parsed.GetValue(s_seed),
+            ConfigFile = parsed.GetValue(s_config),
+            Settings = settings,
+        };
+        foreach (var pair in parsed.GetValue(s_set) ?? [])
+        {
+            var at = pair.IndexOf('=');
+            if (at <= 0)
+            {
+                Console.Error.WriteLine($"actorbroker: --set {pair} is not KEY=VALUE");
+                return false;
+            }
+
+            settings[pair[..at].Trim()] = pair[(at + 1)..].Trim();
+        }
+
+        return true;
+    }
+
+    private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
 
     /// <summary>Exit codes: 0 stopped in order, 1 failed, 2 the configuration is wrong.</summary>
     internal static async Task<int> RunAsync(StartOptions options)

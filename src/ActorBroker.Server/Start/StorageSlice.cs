@@ -89,7 +89,8 @@ internal sealed class StorageSlice : IDisposable
         if (ClusterId.Length > 0 && ClusterId != clusterId)
         {
             throw new StartException(
-                $"The log directories belong to cluster {ClusterId}, the nodes at the seed addresses to {clusterId}: name seeds of the one, or another --data.");
+                $"The log directories belong to cluster {ClusterId}, the nodes at the seed addresses to {clusterId}: " +
+                "name the seeds of the one, or another --data.");
         }
 
         foreach (var directory in Directories) directory.JoinCluster(clusterId);

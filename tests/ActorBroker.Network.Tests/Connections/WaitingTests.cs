@@ -58,6 +58,23 @@ public sealed class WaitingTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
+    public async Task An_end_that_comes_together_with_the_last_request_is_noticed_when_that_is_answered(int pollThreads)
+    {
+        await using var gateway = new TestGateway(new GatewaySettings { PollThreads = pollThreads });
+        for (var i = 0; i < 50; i++)
+        {
+            using var client = await gateway.ConnectAsync();
+            client.Socket.NoDelay = false;
+            await client.SendAsync(ApiKey.ApiVersions, 0, new ApiVersionsRequest());
+            client.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            await client.ReceiveAsync<ApiVersionsResponse>(ApiKey.ApiVersions, 0, 1);
+            Assert.True(await client.IsClosedAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
     public async Task Stopping_ends_connections_that_wait(int pollThreads)
     {
         var gateway = new TestGateway(new GatewaySettings { PollThreads = pollThreads });
