@@ -20,7 +20,7 @@ public class Serialization
     private readonly ConcurrentDictionary<string, Serializer> _byName = new();
     private readonly ConcurrentDictionary<Type, Serializer> _bindings = new();
     private readonly ConcurrentDictionary<Type, Serializer> _resolved = new();
-    private readonly ConcurrentDictionary<string, Type> _boundTypes = new();
+    private readonly ConcurrentDictionary<string, Type> _knownTypes = new();
 
     public Serialization(ExtendedActorSystem system)
     {
@@ -97,7 +97,7 @@ public class Serialization
     public void AddSerializationMap(Type type, Serializer serializer)
     {
         _bindings[type] = serializer;
-        _boundTypes[TypeNames.Qualified(type)] = type;
+        _knownTypes[TypeNames.Qualified(type)] = type;
         _resolved.Clear();
     }
 
@@ -115,7 +115,7 @@ public class Serialization
                 return manifested.FromBinary(bytes, manifest);
             if (string.IsNullOrEmpty(manifest))
                 return serializer.FromBinary(bytes, null);
-            var type = TypeNames.Find(manifest)
+            var type = KnownType(manifest)
                 ?? throw new SerializationException($"Cannot find manifest class [{manifest}] for serializer with id [{serializerId}].");
             return serializer.FromBinary(bytes, type);
         });
@@ -142,13 +142,17 @@ public class Serialization
                 ? fallback
                 : throw new SerializationException($"Serializer not found for type {objectType.Name}");
         }
+        _knownTypes[TypeNames.Qualified(objectType)] = objectType;
         return _resolved[objectType] = _bindings[best];
     }
 
     internal Serializer? SerializerOrNull(int id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>A type of the configured bindings by its qualified name: what other nodes send names no other.</summary>
-    internal Type? BoundType(string manifest) => _boundTypes.GetValueOrDefault(manifest);
+    /// <summary>
+    /// A type by its qualified name, of those that are bound or that this system has serialized: bytes from elsewhere never
+    /// load another.
+    /// </summary>
+    internal Type? KnownType(string manifest) => _knownTypes.GetValueOrDefault(manifest);
 
     private static T WithTransport<T>(Information information, Func<T> action)
     {

@@ -152,6 +152,26 @@ public sealed class HostilePeerTests : RemoteTest
         await probe.Expect("fine");
     }
 
+    [Fact]
+    public async Task Who_claims_another_nodes_address_does_not_make_that_nodes_system_messages_begin_anew()
+    {
+        var (a, b) = (NewSystem("a"), NewSystem("b"));
+        var (first, second) = (Echo(b), Echo(b));
+        var probe = new Probe(a);
+        await probe.Watch(Seen(a, first, b));
+        await Until(() => Association(a, b).IsConnected && Association(a, b).UnacknowledgedSystemMessages == 0);
+        using (await Introduced(b, AddressOf(a)))
+        {
+            // It is in; the connection before it is closed.
+        }
+
+        await probe.Watch(Seen(a, second, b));
+        b.Stop(first);
+        b.Stop(second);
+        var ended = new[] { (await probe.Expect<Terminated>()).ActorRef, (await probe.Expect<Terminated>()).ActorRef };
+        Assert.Equal(new[] { Seen(a, first, b), Seen(a, second, b) }.Order(), ended.Order());
+    }
+
     private static byte[] Message(string recipient, int serializer, string manifest, byte[] payload)
     {
         var frame = Frame.Of(FrameKind.Message, w =>

@@ -48,7 +48,7 @@ internal static class WrappedPayload
             return manifested.FromBinary(bytes, manifest);
         if (manifest.Length == 0)
             return serializer.FromBinary(bytes, null);
-        var type = serialization.BoundType(manifest)
+        var type = serialization.KnownType(manifest)
             ?? throw new SerializationException($"[{manifest}] is no type of the configured serialization-bindings");
         return serializer.FromBinary(bytes, type);
     }

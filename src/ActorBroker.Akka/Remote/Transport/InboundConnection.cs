@@ -191,7 +191,7 @@ internal sealed class InboundConnection(Wire wire, Hello hello, Association asso
         if (MustAcknowledge)
         {
             MustAcknowledge = false;
-            var delivered = association.Inbound.LastDelivered;
+            var delivered = association.Inbound.LastDelivered(Uid);
             await Write(Frame.Of(FrameKind.Acknowledgement, w => w.Int64(delivered))).ConfigureAwait(false);
         }
         else if (_mustAnswer)

@@ -1,17 +1,18 @@
-using Akka.Actor;
-
 namespace Akka.Remote.Transport;
 
 /// <summary>
 /// The direction in which the other node sends: its current connection, and the number of its last system message that was
-/// delivered. A number counts within one incarnation of the sender; connections come and go.
+/// delivered. A number counts within one incarnation of the sender; connections come and go. A few earlier incarnations are
+/// remembered, so that two processes which claim one address by mistake cannot make each other's numbers begin anew.
 /// </summary>
 internal sealed class InboundSide
 {
+    private const int MaxRemembered = 16;
+
     private readonly Lock _lock = new();
+    private readonly Dictionary<int, long> _lastDelivered = [];
+    private readonly Queue<int> _byAge = new();
     private InboundConnection? _connection;
-    private int? _uid;
-    private long _lastDelivered;
 
     public InboundConnection? Connection
     {
@@ -26,28 +27,25 @@ internal sealed class InboundSide
     /// The new connection takes the place of the one before, which must end first: what it still holds would arrive behind
     /// what comes now.
     /// </summary>
-    /// <returns>The connection before, and the number to go on from.</returns>
-    public (InboundConnection? Before, bool IsNewIncarnation) Replace(InboundConnection connection, int uid)
+    public InboundConnection? Replace(InboundConnection connection)
     {
         lock (_lock)
         {
             var before = _connection;
             _connection = connection;
-            var isNew = _uid is { } known && known != uid;
-            if (_uid != uid)
-                _lastDelivered = 0;
-            _uid = uid;
-            return (before, isNew);
+            if (!_lastDelivered.TryAdd(connection.Uid, 0))
+                return before;
+            _byAge.Enqueue(connection.Uid);
+            if (_byAge.Count > MaxRemembered)
+                _lastDelivered.Remove(_byAge.Dequeue());
+            return before;
         }
     }
 
-    public long LastDelivered
+    public long LastDelivered(int uid)
     {
-        get
-        {
-            lock (_lock)
-                return _lastDelivered;
-        }
+        lock (_lock)
+            return _lastDelivered.GetValueOrDefault(uid);
     }
 
     public void Ended(InboundConnection connection)
@@ -65,9 +63,9 @@ internal sealed class InboundSide
     {
         lock (_lock)
         {
-            if (!ReferenceEquals(_connection, connection) || number != _lastDelivered + 1)
+            if (!ReferenceEquals(_connection, connection) || number != _lastDelivered.GetValueOrDefault(connection.Uid) + 1)
                 return false;
-            _lastDelivered = number;
+            _lastDelivered[connection.Uid] = number;
             return true;
         }
     }

@@ -82,21 +82,20 @@ internal sealed class RemoteTransport
             throw new RemoteTransportException($"[{hello.From}]: {refusal.Text}");
         }
         var connection = new InboundConnection(wire, hello, association!, this);
-        var (before, isNewIncarnation) = association!.Inbound.Replace(connection, hello.Uid);
-        if (before is not null)
+        if (association!.Inbound.Replace(connection) is { } before)
         {
+            if (before.Uid != hello.Uid)
+                Log.Debug("[{0}] is back as a new incarnation [{1}]", hello.From, hello.Uid);
             before.Close();
             await before.Ended.ConfigureAwait(false);
         }
-        if (isNewIncarnation)
-            Log.Debug("[{0}] is back as a new incarnation [{1}]", hello.From, hello.Uid);
         // Asked again: the first time this connection could not yet be found and closed.
         var isOut = association.Incarnations.IsQuarantined(hello.Uid);
         try
         {
             await wire.Send(isOut
                 ? new Refusal(ByeReason.Quarantined, "this incarnation is quarantined").ToFrame()
-                : new Welcome(Uid, association.Inbound.LastDelivered, Settings.Tcp.MaximumFrameBytes).ToFrame()).ConfigureAwait(false);
+                : new Welcome(Uid, association.Inbound.LastDelivered(hello.Uid), Settings.Tcp.MaximumFrameBytes).ToFrame()).ConfigureAwait(false);
         }
         catch
         {
