@@ -159,7 +159,8 @@ public sealed class QuorumStore : IDisposable
         }
 
         if (Machine.NodeId != nodeId)
-            throw new InvalidDataException($"{_path} belongs to node {Machine.NodeId}, this is node {nodeId}: start with --node-id {Machine.NodeId}, or name another directory.");
+            throw new InvalidDataException(
+                $"{_path} belongs to node {Machine.NodeId}, this is node {nodeId}: start with --node-id {Machine.NodeId}, or name another directory.");
         _end = at;
         if (at == bytes.Length) return;
         _file.SetLength(at);
