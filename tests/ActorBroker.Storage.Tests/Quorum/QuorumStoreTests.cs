@@ -23,7 +23,7 @@ public sealed class QuorumStoreTests : IDisposable
             file = store.Machine.FileId;
             Write(store, new ClusterJoined("c"), new VotersDecided(new VoterSet(1, [new Voter(3, file, "host", 9)])));
             Write(store, new PromiseMade("a", Ballot.Of(1, 3), 77), new EntriesAccepted("a", Ballot.Of(1, 3), 0, [Entry(1, 1), Entry(2, 4)]));
-            Write(store, new SnapshotInstalled("a", Ballot.Of(1, 3), new QuorumSnapshot(new LogPosition(Ballot.Of(1, 3), 1), 5, "state"u8.ToArray())));
+            Write(store, new SnapshotInstalled("a", Ballot.Of(1, 3), new QuorumSnapshot(new LogPosition(Ballot.Of(1, 1), 1), 5, "state"u8.ToArray())));
         }
 
         using var again = QuorumStore.Open(_directory, 3);
