@@ -113,6 +113,25 @@ public sealed class ReplicationMachineTests
     }
 
     [Fact]
+    public void A_silent_follower_that_left_does_not_come_back_while_the_watermark_stands_and_one_that_speaks_does()
+    {
+        var machine = Opened(2, 0);
+        machine.Appended(10, 10);
+        machine.Replication.Sent(machine.Replication.Find(2)!, 10, 100, 0, 0);
+        machine.Replication.Acknowledge(new(2, 7, 1), 10, 10, 0, out _);
+        Assert.True(machine.AdvanceHighWatermark(s_strict));
+        machine.Appended(20, 20);
+        foreach (var now in new[] { 10, 40_000, 80_000 }) machine.Tick(now);
+        Assert.Equal<IEnumerable<int>>([1], machine.ProposeIsr(80_000, Anyone));
+        machine.IsrChanged([1], 2);
+        Assert.True(machine.ProposeIsr(null, Anyone).IsDefault);
+        machine.Tick(90_000);
+        Assert.True(machine.ProposeIsr(90_000, Anyone).IsDefault);
+        machine.Replication.Acknowledge(new(2, 7, 1), 10, 10, 90_001, out _);
+        Assert.Equal<IEnumerable<int>>([1, 2], machine.ProposeIsr(null, Anyone));
+    }
+
+    [Fact]
     public void A_shrink_counts_only_once_it_is_confirmed()
     {
         var machine = Opened(2, 0);

@@ -43,6 +43,9 @@ public sealed class FollowerProgress(int node)
     /// <summary>It had everything a moment ago: the high watermark waits for it although it is not in sync yet (R32).</summary>
     public bool IsNear { get; internal set; }
 
+    /// <summary>It has spoken since the last tick. One that is behind and silent does not come into sync, however low the watermark is.</summary>
+    public bool HasSpoken { get; internal set; }
+
     /// <summary>Bytes sent and not acknowledged.</summary>
     public int InFlightBytes { get; private set; }
 

@@ -61,8 +61,9 @@ public sealed class InSyncReplicas
 
     /// <summary>
     /// The in-sync replicas to ask the controller for now, default for no change. One joins as soon as it has what is committed and what was
-    /// there when this epoch began (R33). Laggards leave on ticks, when <paramref name="tickMs"/> is given; lost ones at once. While
-    /// something is uncertain a tick asks for what is committed already, to have it settled.
+    /// there when this epoch began (R33), if it is heard of: as in Kafka, where a fetch brings a replica in. Laggards leave on ticks, when
+    /// <paramref name="tickMs"/> is given; lost ones at once. While something is uncertain a tick asks for what is committed already, to
+    /// have it settled.
     /// </summary>
     public ImmutableArray<int> Propose(PartitionMachine leader, long? tickMs, Func<int, long, bool> isEligible)
     {
@@ -80,5 +81,5 @@ public sealed class InSyncReplicas
     }
 
     private static bool MayJoin(PartitionMachine leader, FollowerProgress follower) =>
-        follower.IsStreaming && follower.DurableEnd >= Math.Max(leader.HighWatermark, leader.EpochStartOffset);
+        follower.IsStreaming && (follower.HasSpoken || follower.IsNear) && follower.DurableEnd >= Math.Max(leader.HighWatermark, leader.EpochStartOffset);
 }

@@ -94,7 +94,7 @@ public sealed class ReplicationMachine(int localNode, ReplicationLimits limits)
         follower.LogStart = position.LogStart;
         follower.IsNear = false;
         var answer = Compare(position, known, bounds);
-        follower.IsStreaming = answer.Verdict == OpenVerdict.Start;
+        follower.IsStreaming = follower.HasSpoken = answer.Verdict == OpenVerdict.Start;
         follower.NextOffset = answer.Offset;
         follower.EndOffset = follower.IsStreaming ? answer.Offset : 0;
         follower.DurableEnd = Math.Min(follower.EndOffset, position.DurableEnd);
@@ -113,6 +113,7 @@ public sealed class ReplicationMachine(int localNode, ReplicationLimits limits)
         if (follower is null || !follower.IsStreaming || follower.Session != from.Session || follower.Incarnation != from.Incarnation) return false;
         if (endOffset > follower.NextOffset) return false;
         follower.HeardMs = nowMs;
+        follower.HasSpoken = true;
         follower.EndOffset = Math.Max(follower.EndOffset, endOffset);
         follower.DurableEnd = Math.Max(follower.DurableEnd, Math.Min(durableEnd, endOffset));
         if (follower.IsLost && follower.DurableEnd >= follower.LostBelow) follower.IsLost = false;
@@ -154,6 +155,7 @@ public sealed class ReplicationMachine(int localNode, ReplicationLimits limits)
             if (hasAll) follower.CaughtUpMs = nowMs;
             else if (hadAll) follower.CaughtUpMs = Math.Max(follower.CaughtUpMs, _tickMs);
             follower.IsNear = (hasAll || hadAll) && follower.IsStreaming;
+            follower.HasSpoken = false;
         }
 
         _logEndAtTick = logEndOffset;
