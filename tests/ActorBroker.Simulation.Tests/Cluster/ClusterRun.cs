@@ -29,6 +29,7 @@ internal sealed class ClusterRun
     {
         World = new SimWorld(seed, mutation, writer);
         _plan = FaultPlan.Draw(World.Random.Fork());
+        if (mutation is Mutation.PromiseNotSynced or Mutation.AdoptLongestLog) _plan = _plan.Restless();
         writer?.Invoke(_plan.ToString());
         Cluster = new SimCluster(World, _plan);
         Faults = new FaultInjector(World, Cluster, _plan);

@@ -154,7 +154,9 @@ internal sealed class SimCluster
         if (OracleOf(replica.Id) is not { } oracle) return;
         oracle.WatermarkMoved(node.Id, node.Incarnation, machine.LeaderEpoch, replica.Log, before, after);
         var hash = replica.Log.HashAt(after);
-        var holders = _nodes.Count(other => other.Logs.TryGetValue(replica.Id, out var log) && log.HashAt(after) == hash);
+        // An in-sync replica that has stopped since had it when it said so.
+        var holders = _nodes.Count(other => (other.Logs.TryGetValue(replica.Id, out var log) && log.HashAt(after) == hash)
+            || (machine.Isr.Contains(other.Id) && !IsAsRegistered(other.Id)));
         var needed = Math.Min(replica.Settings.MinInSyncReplicas, machine.Replicas.Length);
         if (holders < needed) World.Violate("WatermarkWithinMinInSync", $"{oracle.Name} at {after} is held by {holders}, {needed} have to");
         if (Committed(replica.Id) is not { } registration || registration.LeaderEpoch != machine.LeaderEpoch) return;

@@ -36,7 +36,7 @@ internal sealed class GroupOracle(SimWorld world, string group, Func<int> leader
     public void Fetched(string topic, int partition, long offset, long floor)
     {
         var history = Of(topic, partition);
-        world.Note(0, "offset fetched", partition, offset, floor);
+        if (offset >= 0) world.Note(0, "offset fetched", partition, offset, floor);
         if (offset == -1)
         {
             if (floor > 0) world.Violate("AcknowledgedOffsetsAreFinal", $"{group} has nothing at {topic}-{partition}");

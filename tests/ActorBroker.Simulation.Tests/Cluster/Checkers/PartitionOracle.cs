@@ -13,6 +13,7 @@ internal sealed class PartitionOracle(SimWorld world, TopicIdPartition id, strin
     private readonly List<SimBatch> _committed = [];
     private readonly Dictionary<int, (int Node, long Incarnation)> _leaders = [];
     private readonly HashSet<long> _onceValues = [];
+    private int _newestEpoch = -1;
     private readonly Dictionary<long, long> _lastOfProducer = [];
 
     public TopicIdPartition Id => id;
@@ -35,6 +36,9 @@ internal sealed class PartitionOracle(SimWorld world, TopicIdPartition id, strin
             world.Violate("OneLeaderPerEpoch",
                 $"{name} epoch {epoch} is led by {node}/{incarnation} and by {_leaders[epoch].Node}/{_leaders[epoch].Incarnation}");
         }
+        // Who takes up a grant that is over by now finds nobody who follows it.
+        if (epoch < _newestEpoch) return;
+        _newestEpoch = epoch;
         RequireCommitted("CommittedRecordLost", $"the leader {node} of epoch {epoch}", log);
     }
 

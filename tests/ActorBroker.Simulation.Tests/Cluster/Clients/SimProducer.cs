@@ -47,6 +47,7 @@ internal sealed class SimProducer(SimWorld world, int place, int nodes, ClientSe
                 World.After(Random.Between(5, settings.PauseMs), Next);
                 return;
             }
+            World.Note(Place, "produce failed", (long)error, tries, batch.Facts.BaseSequence, $"{topic}-{partition}");
             if (error is ErrorCode.OutOfOrderSequenceNumber or ErrorCode.InvalidProducerEpoch or ErrorCode.InvalidTxnState)
                 World.Violate("RetriesAreKnown", $"client {Place}: {topic}-{partition} answers {error} to sequence {batch.Facts.BaseSequence}");
             if (!settings.IsIdempotent && tries > 3) World.After(Random.Next(100), Next);

@@ -36,6 +36,12 @@ internal sealed record FaultPlan
 
     public int DurationMs { get; init; } = 12_000;
 
+    /// <summary>What brings a planted bug out sooner: a journal that changes hands while its voters fail.</summary>
+    public FaultPlan Restless() => this with
+    {
+        Nodes = 3, Voters = 3, CrashEveryMs = 250, RivalEveryMs = 150, HasPowerLoss = false, HasBlackout = false, DurationMs = 8_000,
+    };
+
     public static FaultPlan Draw(SimRandom random)
     {
         var nodes = random.Next(4) == 0 ? 5 : 3;

@@ -37,6 +37,7 @@ internal sealed class NodeProcess
         Life = new SimProcess(machine.Id, incarnation);
         _reconciler = new ReplicaReconciler(machine.Id);
         _isCleanStart = machine.HasCleanMarker;
+        _calls = incarnation << 32;
         machine.HasCleanMarker = false;
         if (machine.IsVoter) Acceptor = new SimAcceptor(this, machine.Voter);
     }
@@ -297,7 +298,9 @@ internal sealed class NodeProcess
     private void OnCommand(int from, CommandMessage message)
     {
         void Reply(ErrorCode error, ControllerReply? reply) => Send(from, new CommandReplyMessage(message.Call, error, reply));
-        if (Controller is null) Reply(ErrorCode.NotController, null);
+        // The machine takes a registration of any other incarnation, also one of an earlier process that was long on its way.
+        var isLate = message.Command is RegisterBroker register && Cluster.Node(register.BrokerId).Process?.Incarnation != register.Incarnation;
+        if (Controller is null || isLate) Reply(ErrorCode.NotController, null);
         else Controller.Submit(message.Command, Reply);
     }
 

@@ -82,7 +82,10 @@ internal sealed class SimSingleton
                 if (chosen.Controller is null) StartController(chosen);
             });
         }
-        if (running.Count > 1 && _random.Next(4) == 0) _random.Pick(running).StopController();
+        // The singleton's oldest rule lets one go in the end, and never the one that came later.
+        var newest = _cluster.Metadata.Image.ControllerEpoch;
+        foreach (var voter in running)
+            if (voter.Controller is { IsControlling: true } old && old.Image.ControllerEpoch < newest && _random.Next(6) == 0) voter.StopController();
         foreach (var voter in running)
             if (voter.Controller is { IsControlling: true }) FenceSilent(voter);
     }
