@@ -48,10 +48,10 @@ internal sealed record ClusterPlan(string Host, int Port, string AdvertisedHost,
                 "--set actorbroker.cluster.advertise=HOST.");
         }
 
-        var port0 = self.Port != 0 ? self.Port : FreePort(self.Host, 0);
+        var port0 = self.Port != 0 ? self.Port : FreePort(self.Host, 0, []);
         var bulk = config.Text("actorbroker.cluster.bulk.listen") is { Length: > 0 } text
             ? NodeAddress.Parse(text, "--bulk-listen")
-            : new NodeAddress(self.Host, FreePort(self.Host, port0 + 1));
+            : new NodeAddress(self.Host, FreePort(self.Host, port0 + 1, [.. seeds.Select(seed => seed.Port)]));
         return new ClusterPlan(self.Host, port0, advertised, bulk.Host, bulk.Port, seeds.Count > 0 ? seeds : [new NodeAddress(advertised, port0)]);
     }
 
@@ -73,12 +73,13 @@ internal sealed record ClusterPlan(string Host, int Port, string AdvertisedHost,
         return new NodeAddress(address.Host, port);
     }
 
-    /// <summary>The first port from <paramref name="first"/> on that nobody listens at; 0 lets the system choose.</summary>
-    private static int FreePort(string host, int first)
+    /// <summary>The first port from <paramref name="first"/> on that nobody listens at or is going to; 0 lets the system choose.</summary>
+    private static int FreePort(string host, int first, IReadOnlyList<int> taken)
     {
         var address = IPAddress.TryParse(host, out var parsed) ? parsed : Dns.GetHostAddresses(host)[0];
         for (var port = first; first == 0 || (port < first + PortsToTry && port <= IPEndPoint.MaxPort); port++)
         {
+            if (taken.Contains(port)) continue;
             using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {

@@ -15,7 +15,7 @@ internal sealed record ClusterView(IReadOnlyList<int> Brokers, int Controller, I
     public override string ToString() => $"brokers {string.Join('.', Brokers)} controller {Controller}\n{string.Join('\n', Partitions)}";
 }
 
-/// <summary>Metadata v1 and DescribeQuorum by hand over a plain socket.</summary>
+/// <summary>Metadata v4 by hand over a plain socket.</summary>
 internal static class ClusterProbe
 {
     private const int AnswerMs = 2_000;
@@ -34,7 +34,9 @@ internal static class ClusterProbe
                 body.AddRange(Encoding.ASCII.GetBytes(topic));
             }
 
-            return Parse(new Cursor(Ask(node.Host, node.ClientPort, Metadata, 1, [.. body])));
+            // A look must not make what it looks for.
+            body.Add(0);
+            return Parse(new Cursor(Ask(node.Host, node.ClientPort, Metadata, 4, [.. body])));
         }
         catch (Exception failure) when (failure is SocketException or IOException or InvalidDataException or AggregateException)
         {
@@ -45,6 +47,7 @@ internal static class ClusterProbe
     private static ClusterView Parse(Cursor at)
     {
         var brokers = new List<int>();
+        at.Int32();
         for (var left = at.Int32(); left > 0; left--)
         {
             brokers.Add(at.Int32());
@@ -53,6 +56,7 @@ internal static class ClusterProbe
             at.Text();
         }
 
+        at.Text();
         var controller = at.Int32();
         var partitions = new List<PartitionView>();
         for (var topics = at.Int32(); topics > 0; topics--)
