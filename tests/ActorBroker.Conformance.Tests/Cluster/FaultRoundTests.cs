@@ -43,6 +43,7 @@ public sealed class FaultRoundTests(ITestOutputHelper output)
         await using var load = Client.Start(Outside.Kload, "seq", "-brokers", cluster.Bootstrap, "-topic", topic, "-seconds",
             s_seconds.ToString(CultureInfo.InvariantCulture), "-rate", "3000", "-partitions", "6", "-replication", "3", "-patience", "120");
         await Deadline.Until(() => cluster.View(topic)?.Partitions.Count == 6, TestCluster.Patience, $"{topic} is there", cluster.Report);
+        await Deadline.Until(() => IsWritten(cluster, topic), TestCluster.Patience, $"{topic} has records", cluster.Report);
         await using var group = StartGroup(cluster, topic);
         var failure = await Record.ExceptionAsync(() => fault.Run(new FaultScene(cluster, topic, random)));
         if (failure is not null) throw Failed(cluster, number, fault, "the fault could not be played", failure.ToString());
@@ -56,6 +57,10 @@ public sealed class FaultRoundTests(ITestOutputHelper output)
         var seen = group is null ? -1 : await SeenByGroup(cluster, group, end);
         Say($"round {number} nodes {cluster.Nodes.Count} {fault.Name}: {last} group {(seen < 0 ? "-" : seen)}");
     }
+
+    /// <summary>The load's first steps are not repeated when they fail; the fault comes after them.</summary>
+    private static bool IsWritten(TestCluster cluster, string topic) => cluster.Nodes.Any(node =>
+        new DirectoryInfo(Path.Combine(node.Directory, $"{topic}-0")) is { Exists: true } folder && folder.EnumerateFiles("*.log").Any(file => file.Length > 0));
 
     private static Client? StartGroup(TestCluster cluster, string topic) => Outside.Find("kcat") is not { } kcat ? null : Client.Start(
         kcat, "-b", cluster.Bootstrap, "-q", "-u", "-f", "%p %o\\n", "-X", "auto.offset.reset=earliest", "-X", "session.timeout.ms=10000",

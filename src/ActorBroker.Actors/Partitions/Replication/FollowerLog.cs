@@ -15,7 +15,7 @@ internal sealed class FollowerLog(FollowerMachine machine, PartitionLog log)
 
     public PartitionLog Log => log;
 
-    /// <summary>The first failure of the disk; space excepted, it ends this replica's service.</summary>
+    /// <summary>What went wrong with the last write; space excepted, it ends this replica's service.</summary>
     public LogIoException? Failure { get; private set; }
 
     /// <summary>Where the log will end when what was taken is written.</summary>
@@ -67,6 +67,8 @@ internal sealed class FollowerLog(FollowerMachine machine, PartitionLog log)
     /// <summary>Writes what was taken; the bytes that are in the log now.</summary>
     public int Write(FollowerScratch scratch, long nowMs)
     {
+        // A full disk is so until the next write: what failed before says nothing about now.
+        Failure = null;
         if (scratch.Count == 0)
         {
             scratch.Clear();
