@@ -46,17 +46,17 @@ public static class ClusterConfig
                   acceptable-heartbeat-pause = 2s
                   expected-response-after = 500ms
                 }
-                singleton.hand-over-retry-interval = 200ms
+                singleton.hand-over-retry-interval = 100ms
                 singleton-proxy {
-                  singleton-identification-interval = 200ms
+                  singleton-identification-interval = 100ms
                   buffer-size = 1000
                 }
                 sharding {
                   state-store-mode = persistence
                   remember-entities = off
                   role = ""
-                  retry-interval = 500ms
-                  coordinator-failure-backoff = 500ms
+                  retry-interval = 200ms
+                  coordinator-failure-backoff = 200ms
                   rebalance-interval = 1h
                   passivate-idle-entity-after = off
                 }
