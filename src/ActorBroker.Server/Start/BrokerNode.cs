@@ -151,13 +151,16 @@ internal sealed class BrokerNode : IAsyncDisposable
     /// <summary>Registers, takes partitions and groups up, and lets the controller give leaderships to this node.</summary>
     private async Task EnterAsync(NodeRegistration registration, Task<IReadOnlyList<StoredTopicPartition>>? stored, bool isCleanStart)
     {
+        // A log that is damaged must not be led: the controller is told before it may choose this node.
+        var found = stored is null ? null : await stored.ConfigureAwait(false);
+        var isClean = isCleanStart && _storage.Logs.DamagedCount == 0;
         Demand(await registration.RegisterAsync(
             _config.Text("broker.rack"), _listeners.Endpoints(_bound), [.. _storage.Directories.Select(directory => directory.Identity.DirectoryId)],
-            isCleanStart, CancellationToken.None).ConfigureAwait(false), "registered");
-        if (stored is not null)
+            isClean, CancellationToken.None).ConfigureAwait(false), "registered");
+        if (found is not null)
         {
             var isOther = _session is not null && StoredTopics.BelongElsewhere(_actors.Metadata.Current, _config.Int("node.id"));
-            var topics = new StoredTopics(await stored.ConfigureAwait(false), _storage.Logs, _log);
+            var topics = new StoredTopics(found, _storage.Logs, _log);
             if (isOther) topics.SetAside(_actors.Metadata.Current);
             else Demand(await topics.AdoptAsync(registration).ConfigureAwait(false), "given its topics");
         }

@@ -63,7 +63,7 @@ public sealed class FaultRoundTests(ITestOutputHelper output)
         new DirectoryInfo(Path.Combine(node.Directory, $"{topic}-0")) is { Exists: true } folder && folder.EnumerateFiles("*.log").Any(file => file.Length > 0));
 
     private static Client? StartGroup(TestCluster cluster, string topic) => Outside.Find("kcat") is not { } kcat ? null : Client.Start(
-        kcat, "-b", cluster.Bootstrap, "-q", "-u", "-f", "%p %o\\n", "-X", "auto.offset.reset=earliest", "-X", "session.timeout.ms=10000",
+        kcat, "-b", cluster.Bootstrap, "-q", "-u", "-E", "-f", "%p %o\\n", "-X", "auto.offset.reset=earliest", "-X", "session.timeout.ms=10000",
         "-X", "topic.metadata.refresh.interval.ms=1000", "-G", $"group-{topic}", topic);
 
     /// <summary>Waits until the group has seen every offset of every partition.</summary>
