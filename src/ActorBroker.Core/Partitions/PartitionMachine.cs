@@ -90,9 +90,13 @@ public sealed class PartitionMachine(int localNode, ReplicationLimits limits)
     /// </summary>
     public IReadOnlyList<(int Node, int Bytes)> Reassigned(LeadershipGrant grant)
     {
-        if (!IsLeading || grant.LeaderEpoch != _grant.LeaderEpoch || grant.PartitionEpoch <= _grant.PartitionEpoch) return [];
+        if (!IsLeading || grant.LeaderEpoch != _grant.LeaderEpoch || grant.PartitionEpoch < _grant.PartitionEpoch) return [];
+        // The answer to a change of the in-sync replicas may have brought the epoch before, but not the assignment that it completed; what
+        // was asked for since then stands.
+        var isNewer = grant.PartitionEpoch > _grant.PartitionEpoch;
         var freed = grant.Replicas.AsSpan().SequenceEqual(_grant.Replicas.AsSpan()) ? [] : Replication.SetReplicas(grant.Replicas);
         _grant = grant;
+        if (!isNewer) return freed;
         Replication.Joined(Isr, grant.Isr);
         InSync.Commit(grant.Isr);
         return freed;

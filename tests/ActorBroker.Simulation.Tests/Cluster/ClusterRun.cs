@@ -139,6 +139,8 @@ internal sealed class ClusterRun
             $"{broker.Id}/{broker.Incarnation}{(broker.IsFenced ? " fenced" : "")}{(Cluster.IsRunning(broker.Id) ? "" : " down")}");
         var partitions = image.Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal).SelectMany(topic => topic.Partitions.Select((partition, i) =>
             $"{topic.Name}-{i}: leader {partition.Leader} of [{string.Join(',', partition.Isr)}] epoch {partition.LeaderEpoch}/{partition.PartitionEpoch} elr [{string.Join(',', partition.Elr)}]"));
-        return $"brokers {string.Join(", ", brokers)}; {string.Join("; ", partitions)}";
+        var leaders = Cluster.Nodes.Where(node => node.Process is not null).SelectMany(node => node.Process!.Replicas)
+            .Where(replica => replica.Leader is not null).Select(replica => $"\n  {replica.Name}: {replica.Leader!.Describe()}");
+        return $"brokers {string.Join(", ", brokers)}; {string.Join("; ", partitions)}{string.Concat(leaders)}";
     }
 }

@@ -21,6 +21,7 @@ internal sealed class SimLeader : ISimPartition
     private readonly PartitionMachine _machine;
     private readonly Queue<SimAppend> _queue = new();
     private readonly Queue<Parked> _acks = new();
+    private LeadershipGrant? _granted;
     private bool _isRung;
     private bool _isFlushing;
     private bool _isStopped;
@@ -51,11 +52,13 @@ internal sealed class SimLeader : ISimPartition
     {
         var known = _node.Machine.Grants.GetValueOrDefault(_replica.Id, -1);
         if (grant.LeaderEpoch < known || (_machine.IsLeading && grant.LeaderEpoch <= _machine.LeaderEpoch)) return;
+        _granted = grant;
         World.After(World.Random.Between(1, 6), _node.Life, () =>
         {
-            if (_isStopped) return;
-            _node.Machine.Grants[_replica.Id] = grant.LeaderEpoch;
-            Begin(grant);
+            if (_isStopped || _granted is not { } noted || noted.LeaderEpoch != grant.LeaderEpoch) return;
+            _granted = null;
+            _node.Machine.Grants[_replica.Id] = noted.LeaderEpoch;
+            Begin(noted);
         });
     }
 
@@ -67,13 +70,21 @@ internal sealed class SimLeader : ISimPartition
         World.After(0, _node.Life, Drain);
     }
 
+    /// <summary>Other in-sync replicas under the same leadership; what comes while the grant is noted counts when that is done.</summary>
     public void Update(LeadershipGrant grant)
     {
+        if (_granted is { } noted && noted.LeaderEpoch == grant.LeaderEpoch) _granted = grant;
         _machine.Reassigned(grant);
         Settle();
     }
 
     public void SettingsChanged() => Settle();
+
+    public string Describe() =>
+        $"node {_node.Id} image {_node.Image.Offset} epoch {LeaderEpoch}/{_machine.PartitionEpoch} isr [{string.Join(',', _machine.Isr)}]{(_machine.InSync.IsPending ? " pending" : "")} "
+        + $"end {Log.LogEndOffset} durable {_machine.LocalDurableEnd} watermark {_machine.HighWatermark}: " + string.Join("; ", _machine.Replication.Followers.Select(follower =>
+            $"{follower.Node}/{follower.Incarnation} session {follower.Session}{(follower.IsStreaming ? "" : " silent")} next {follower.NextOffset} end {follower.EndOffset} durable {follower.DurableEnd}"
+            + $"{(follower.IsNear ? " near" : "")}{(follower.IsLost ? " lost" : "")}{(_machine.InSync.IsMaximal(follower.Node) ? " maximal" : "")}"));
 
     public void Receive(int from, ReplicationMessage message)
     {
