@@ -54,7 +54,7 @@ internal sealed class ClusterSession
         };
         ActorSystem? control = null;
         ImmutableArray<int> Voters() => control is null ? [] : [.. QuorumAccess.Get(control).Voters.Voters.Select(voter => voter.Id)];
-        var laneConfig = ClusterConfig.Control(lanes).WithFallback(akka).WithFallback(QuorumConfig.Default());
+        var laneConfig = ClusterConfig.Control(lanes).WithFallback(akka).WithFallback(QuorumConfig.Default()).WithFallback(ClusterConfig.Reference());
         if (QuorumConfig.WhyRefused(laneConfig, QuorumJournal.PluginId, QuorumSnapshotStore.PluginId) is { } reason) throw new StartException(reason);
         var setup = BootstrapSetup.Create().WithConfig(laneConfig).And(new MembershipSetup(node, watch, Voters));
         var incarnation = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
