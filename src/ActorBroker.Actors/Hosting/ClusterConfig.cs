@@ -1,4 +1,6 @@
 using ActorBroker.Actors.Membership;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 
 namespace ActorBroker.Actors.Hosting;
@@ -73,6 +75,12 @@ public static class ClusterConfig
         akka.actor.provider = remote
         {{Lane(lanes.BulkHost, lanes.BulkPort, lanes.AdvertisedHost, BulkFrameBytes)}}
         """);
+
+    /// <summary>
+    /// Sharding's and the singleton's own defaults, to be put under everything else on the control lane: serializers and bindings are read
+    /// once, when the actor system is created, and messages of these two would otherwise find only the serializer that refuses.
+    /// </summary>
+    public static Config Reference() => ClusterSharding.DefaultConfig().WithFallback(ClusterSingletonManager.DefaultConfig());
 
     private static string Lane(string host, int port, string advertised, int frameBytes) => $$"""
         akka.remote {

@@ -32,7 +32,7 @@ public sealed class QuorumActor : ReceiveActor, IWithTimers
     private Task _write = Task.CompletedTask;
     private IActorRef? _importer;
 
-    internal QuorumActor(QuorumAccess access)
+    public QuorumActor(QuorumAccess access)
     {
         _access = access;
         _store = access.TakeStore();

@@ -8,8 +8,6 @@ using ActorBroker.Core.Metadata;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
-using Akka.Cluster.Sharding;
-using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Remote;
 
@@ -56,8 +54,7 @@ internal sealed class ClusterSession
         };
         ActorSystem? control = null;
         ImmutableArray<int> Voters() => control is null ? [] : [.. QuorumAccess.Get(control).Voters.Voters.Select(voter => voter.Id)];
-        var laneConfig = ClusterConfig.Control(lanes).WithFallback(akka).WithFallback(QuorumConfig.Default())
-            .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(ClusterSingletonManager.DefaultConfig());
+        var laneConfig = ClusterConfig.Control(lanes).WithFallback(akka).WithFallback(QuorumConfig.Default()).WithFallback(ClusterConfig.Reference());
         if (QuorumConfig.WhyRefused(laneConfig, QuorumJournal.PluginId, QuorumSnapshotStore.PluginId) is { } reason) throw new StartException(reason);
         var setup = BootstrapSetup.Create().WithConfig(laneConfig).And(new MembershipSetup(node, watch, Voters));
         var incarnation = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
