@@ -10,5 +10,5 @@ if (Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLET
 if (args.Length == 0) return await StartCommand.RunAsync(new StartOptions());
 
 // A node answers signals itself and takes the time that closing its logs takes; the other commands are interrupted at once.
-var configuration = args[0] == "start" ? new InvocationConfiguration { ProcessTerminationTimeout = null } : new InvocationConfiguration();
-return await CommandLine.RunAsync(CommandLine.Build([StartCommand.Build()]), args, configuration);
+var configuration = args[0] is "start" or "dev" ? new InvocationConfiguration { ProcessTerminationTimeout = null } : new InvocationConfiguration();
+return await CommandLine.RunAsync(CommandLine.Build([StartCommand.Build(), DevCommand.Build()]), args, configuration);

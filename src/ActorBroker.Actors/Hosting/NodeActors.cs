@@ -49,6 +49,7 @@ public sealed class NodeActors
 
     public IController Controller => _controller;
     public IQuorumView Quorum => _quorum;
+    public IQuorumVoters Voters => _quorum;
     public IProducerIds ProducerIds { get; }
     public IMetadataSource Metadata => _publisher;
     public IPartitionDirectory Partitions => _partitions;

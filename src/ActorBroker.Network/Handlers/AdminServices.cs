@@ -12,6 +12,9 @@ public sealed record AdminServices(
     /// <summary>The voters of the metadata log; null for a node that is alone.</summary>
     public IQuorumView? Quorum { get; init; }
 
+    /// <summary>Changes them; null where nobody can.</summary>
+    public IQuorumVoters? Voters { get; init; }
+
     /// <summary>All handlers that the controller and the metadata image stand behind.</summary>
     public IReadOnlyList<IApiHandler> Handlers() =>
     [
@@ -21,6 +24,7 @@ public sealed record AdminServices(
         new IncrementalAlterConfigsHandler(this), new DescribeClusterHandler(), new ListConfigResourcesHandler(),
         new DescribeTopicPartitionsHandler(this), new ElectLeadersHandler(this), new UnregisterBrokerHandler(this),
         new AlterPartitionReassignmentsHandler(this), new ListPartitionReassignmentsHandler(), new DescribeQuorumHandler(this),
+        new AddRaftVoterHandler(this), new RemoveRaftVoterHandler(this),
         new UpdateFeaturesHandler(this),
         new DescribeAclsHandler(), new CreateAclsHandler(), new DeleteAclsHandler(),
         new DescribeClientQuotasHandler(), new DescribeUserScramCredentialsHandler(),

@@ -18,6 +18,7 @@ public static class CommandLine
         root.Subcommands.Add(ConsumeCommand.Build(options));
         root.Subcommands.Add(GroupCommands.Build(options));
         root.Subcommands.Add(ConfigCommands.Build(options));
+        root.Subcommands.Add(ClusterCommands.Build(options));
         root.Subcommands.Add(BenchCommands.Build(options));
         root.Subcommands.Add(DoctorCommand.Build(options));
         root.Subcommands.Add(CompletionCommand.Build());

@@ -16,6 +16,7 @@ internal static class GatewaySlice
         var admin = new AdminServices(config.Int("node.id"), config, actors.Controller, actors.Metadata, actors.Partitions, actors.ProducerIds)
         {
             Quorum = actors.Quorum,
+            Voters = actors.Voters,
         };
         var catalog = new HandlerCatalog([.. DataHandlers(actors.Partitions), .. admin.Handlers(), .. GroupHandlers(groups)]);
         var gateway = new Gateway(SettingsFrom(config), buffers, actors.Partitions, actors.Metadata, catalog, log);

@@ -53,7 +53,7 @@ public sealed class CommandLineTests
         var root = CommandLine.Build([start]);
         Assert.Equal(7, await CommandLine.RunAsync(root, ["start"], new InvocationConfiguration()));
         Assert.Equal(
-            ["start", "topic", "produce", "consume", "group", "config", "bench", "doctor", "completion"], root.Subcommands.Select(c => c.Name));
+            ["start", "topic", "produce", "consume", "group", "config", "cluster", "bench", "doctor", "completion"], root.Subcommands.Select(c => c.Name));
     }
 
     [Fact]

@@ -20,6 +20,17 @@ internal static class Suggestions
 
     public static void AddGroups(this Option option, ClientOptions options) => option.CompletionSources.Add(context => Groups(context, options));
 
+    public static void AddNodes(this Argument argument, ClientOptions options) => argument.CompletionSources.Add(context => Ask(
+        context,
+        options,
+        async (client, cancel) => (await client.ClusterAsync(cancel).ConfigureAwait(false)).Brokers.Keys.Select(id => $"{id}")));
+
+    public static void AddPartitions(this Argument argument, ClientOptions options) => argument.CompletionSources.Add(context => Ask(
+        context,
+        options,
+        async (client, cancel) => (await client.AllTopicsAsync(cancel).ConfigureAwait(false)).Topics.Values
+            .SelectMany(topic => topic.Partitions.Select(partition => $"{topic.Name}-{partition.Index}"))));
+
     private static IEnumerable<CompletionItem> Topics(CompletionContext context, ClientOptions options) => Ask(
         context,
         options,
