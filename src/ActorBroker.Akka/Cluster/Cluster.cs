@@ -12,12 +12,10 @@ namespace Akka.Cluster;
 /// </summary>
 public class Cluster : IExtension
 {
-    private readonly TaskCompletionSource<IActorRef> _coreStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ClusterActors _actors = new();
     private readonly Lazy<IDowningProvider> _downingProvider;
     private readonly ClusterLog _log;
     private readonly ClusterStateView _view;
-    private readonly IActorRef _daemons;
-    private readonly IActorRef _core;
     private Task? _leaving;
     private int _terminated;
 
@@ -33,8 +31,8 @@ public class Cluster : IExtension
         // Not now: a provider may ask for this very extension.
         _downingProvider = new Lazy<IDowningProvider>(CreateDowningProvider);
         _view = new ClusterStateView(this);
-        _daemons = system.SystemActorOf(Local(Props.Create(() => new ClusterDaemon(this, _coreStarted))), "cluster");
-        _core = AwaitCore(system);
+        system.SystemActorOf(Local(Props.Create(() => new ClusterDaemon(this, _actors))), "cluster");
+        _actors.AwaitStart(system.Settings.Config.GetTimeSpan("akka.actor.creation-timeout"));
         system.RegisterOnTermination(Shutdown);
         _log.Info("Started up successfully");
     }
@@ -78,17 +76,17 @@ public class Cluster : IExtension
             throw new ArgumentException("At least one `IClusterDomainEvent` class is required", nameof(to));
         if (Array.Find(to, t => !typeof(ClusterEvent.IClusterDomainEvent).IsAssignableFrom(t)) is { } other)
             throw new ArgumentException($"Subscribe to `IClusterDomainEvent` or subclasses, was [{other.Name}]", nameof(to));
-        _core.Tell(new Subscribe(subscriber, initialStateMode, [.. to]), ActorRefs.NoSender);
+        _actors.Core.Tell(new Subscribe(subscriber, initialStateMode, [.. to]), ActorRefs.NoSender);
     }
 
     public void Unsubscribe(IActorRef subscriber) => Unsubscribe(subscriber, null!);
 
-    public void Unsubscribe(IActorRef subscriber, Type to) => _core.Tell(new Unsubscribe(subscriber, to), ActorRefs.NoSender);
+    public void Unsubscribe(IActorRef subscriber, Type to) => _actors.Core.Tell(new Unsubscribe(subscriber, to), ActorRefs.NoSender);
 
-    public void SendCurrentClusterState(IActorRef receiver) => _core.Tell(new SendCurrentClusterState(receiver), ActorRefs.NoSender);
+    public void SendCurrentClusterState(IActorRef receiver) => _actors.Core.Tell(new SendCurrentClusterState(receiver), ActorRefs.NoSender);
 
     /// <summary>Joins the cluster that the node at the address is in. Without effect on a node that is in one.</summary>
-    public void Join(Address address) => _core.Tell(new JoinTo(FillLocal(address)), ActorRefs.NoSender);
+    public void Join(Address address) => _actors.Core.Tell(new JoinTo(FillLocal(address)), ActorRefs.NoSender);
 
     /// <summary>Completes when this node is Up; fails with <see cref="ClusterJoinFailedException"/> when the token is cancelled.</summary>
     public Task JoinAsync(Address address, CancellationToken token = default) =>
@@ -98,7 +96,7 @@ public class Cluster : IExtension
     /// Joins whoever of them answers. The first of the list founds a cluster when none of the others is in one; another node waits.
     /// </summary>
     public void JoinSeedNodes(IEnumerable<Address> seedNodes) =>
-        _core.Tell(new JoinSeedNodes([.. seedNodes.Select(FillLocal)]), ActorRefs.NoSender);
+        _actors.Core.Tell(new JoinSeedNodes([.. seedNodes.Select(FillLocal)]), ActorRefs.NoSender);
 
     public Task JoinSeedNodesAsync(IEnumerable<Address> seedNodes, CancellationToken token = default)
     {
@@ -115,7 +113,7 @@ public class Cluster : IExtension
         if (FillLocal(address) == SelfAddress)
             LeaveSelf();
         else
-            _core.Tell(new LeaveMember(FillLocal(address)), ActorRefs.NoSender);
+            _actors.Core.Tell(new LeaveMember(FillLocal(address)), ActorRefs.NoSender);
     }
 
     /// <summary>Completes when this node is removed.</summary>
@@ -124,7 +122,7 @@ public class Cluster : IExtension
     public Task LeaveAsync(CancellationToken cancellationToken) => LeaveSelf().WaitAsync(cancellationToken);
 
     /// <summary>Excludes the member; it shall be dead or cut off. It comes back only with a new incarnation.</summary>
-    public void Down(Address address) => _core.Tell(new DownMember(FillLocal(address)), ActorRefs.NoSender);
+    public void Down(Address address) => _actors.Core.Tell(new DownMember(FillLocal(address)), ActorRefs.NoSender);
 
     /// <summary>Runs the callback once this node is Up; at once when it is.</summary>
     public void RegisterOnMemberUp(Action callback)
@@ -132,7 +130,7 @@ public class Cluster : IExtension
         if (IsUp)
             callback();
         else
-            _daemons.Tell(new AddStatusListener(MemberStatus.Up, callback), ActorRefs.NoSender);
+            _actors.Top.Tell(new AddStatusListener(MemberStatus.Up, callback), ActorRefs.NoSender);
     }
 
     /// <summary>Runs the callback once this node is removed or its cluster extension ends; at once when it has.</summary>
@@ -141,7 +139,7 @@ public class Cluster : IExtension
         if (IsTerminated)
             callback();
         else
-            _daemons.Tell(new AddStatusListener(MemberStatus.Removed, callback), ActorRefs.NoSender);
+            _actors.Top.Tell(new AddStatusListener(MemberStatus.Removed, callback), ActorRefs.NoSender);
     }
 
     /// <summary>The path under which other nodes know a local actor.</summary>
@@ -155,7 +153,7 @@ public class Cluster : IExtension
         if (Interlocked.Exchange(ref _terminated, 1) != 0)
             return;
         _log.Info("Shutting down...");
-        System.Stop(_daemons);
+        System.Stop(_actors.Top);
         _log.Info("Successfully shut down");
     }
 
@@ -168,14 +166,6 @@ public class Cluster : IExtension
         : throw new ConfigurationException($"Actor system {system} needs akka.actor.provider = cluster to be part of a cluster");
 
     private Address FillLocal(Address address) => address.HasLocalScope && address.System == SelfAddress.System ? SelfAddress : address;
-
-    private IActorRef AwaitCore(ActorSystemImpl system)
-    {
-        var timeout = system.Settings.Config.GetTimeSpan("akka.actor.creation-timeout");
-        return _coreStarted.Task.Wait(timeout)
-            ? _coreStarted.Task.Result
-            : throw new TimeoutException($"The cluster's actors did not start within akka.actor.creation-timeout, {timeout}");
-    }
 
     private Task WhenUp(Action join, string failure, CancellationToken token)
     {
@@ -200,7 +190,7 @@ public class Cluster : IExtension
         if (Interlocked.CompareExchange(ref _leaving, removed.Task, null) is { } already)
             return already;
         RegisterOnMemberRemoved(() => removed.TrySetResult());
-        _core.Tell(new LeaveMember(SelfAddress), ActorRefs.NoSender);
+        _actors.Core.Tell(new LeaveMember(SelfAddress), ActorRefs.NoSender);
         return removed.Task;
     }
 

@@ -9,12 +9,12 @@ namespace Akka.Cluster;
 internal sealed class ClusterCoreSupervisor : UntypedActor
 {
     private readonly Cluster _cluster;
-    private readonly TaskCompletionSource<IActorRef> _coreStarted;
+    private readonly ClusterActors _actors;
 
-    public ClusterCoreSupervisor(Cluster cluster, TaskCompletionSource<IActorRef> coreStarted)
+    public ClusterCoreSupervisor(Cluster cluster, ClusterActors actors)
     {
         _cluster = cluster;
-        _coreStarted = coreStarted;
+        _actors = actors;
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
@@ -27,8 +27,7 @@ internal sealed class ClusterCoreSupervisor : UntypedActor
     protected override void PreStart()
     {
         var publisher = Context.ActorOf(_cluster.Local(Props.Create(() => new ClusterDomainEventPublisher(_cluster))), "publisher");
-        var daemon = Context.ActorOf(_cluster.Local(Props.Create(() => new ClusterCoreDaemon(_cluster, publisher))), "daemon");
-        _coreStarted.TrySetResult(daemon);
+        _actors.Core = Context.ActorOf(_cluster.Local(Props.Create(() => new ClusterCoreDaemon(_cluster, publisher))), "daemon");
     }
 
     protected override void PostStop() => _cluster.Shutdown();

@@ -9,22 +9,22 @@ namespace Akka.Cluster;
 internal sealed class ClusterDaemon : UntypedActor
 {
     private readonly Cluster _cluster;
-    private readonly TaskCompletionSource<IActorRef> _coreStarted;
+    private readonly ClusterActors _actors;
     private readonly CoordinatedShutdown _shutdown = CoordinatedShutdown.Get(Context.System);
     private readonly TaskCompletionSource<Done> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ClusterDaemon(Cluster cluster, TaskCompletionSource<IActorRef> coreStarted)
+    public ClusterDaemon(Cluster cluster, ClusterActors actors)
     {
         _cluster = cluster;
-        _coreStarted = coreStarted;
-        var self = Self;
+        _actors = actors;
+        var self = actors.Top = Self;
         _shutdown.AddTask(CoordinatedShutdown.PhaseClusterLeave, "leave", () => Leave(self));
         _shutdown.AddTask(CoordinatedShutdown.PhaseClusterShutdown, "wait-shutdown", () => _stopped.Task);
     }
 
     protected override void PreStart()
     {
-        Context.ActorOf(_cluster.Local(Props.Create(() => new ClusterCoreSupervisor(_cluster, _coreStarted))), "core");
+        Context.ActorOf(_cluster.Local(Props.Create(() => new ClusterCoreSupervisor(_cluster, _actors))), "core");
         Context.ActorOf(_cluster.Local(Props.Create(() => new ClusterHeartbeatReceiver(_cluster))), "heartbeatReceiver");
     }
 
