@@ -42,7 +42,7 @@ public sealed class SerializerRuleTests : IAsyncLifetime
     [Fact]
     public void Nothing_that_has_bytes_is_passed_over_by_the_check_of_messages()
     {
-        var bound = _config.GetConfig("akka.actor.serialization-bindings").AsEnumerable().Select(pair => pair.Key.Trim('"')).ToList();
+        var bound = _config.GetConfig("akka.actor.serialization-bindings")!.AsEnumerable().Select(pair => pair.Key.Trim('"')).ToList();
         Assert.True(bound.Count > 20, string.Join('\n', bound));
         var passedOver = bound.Select(name => Type.GetType(name, true)!).Where(type => type.IsAssignableTo(typeof(INoSerializationVerificationNeeded)));
         Assert.Empty(passedOver);
