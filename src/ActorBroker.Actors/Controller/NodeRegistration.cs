@@ -16,6 +16,7 @@ public sealed class NodeRegistration(IController controller, int nodeId, long in
 
     private RegisterBroker? _command;
     private volatile bool _isOpen;
+    private volatile bool _isLeaving;
 
     public long Incarnation => incarnation;
 
@@ -42,7 +43,8 @@ public sealed class NodeRegistration(IController controller, int nodeId, long in
     /// <summary>What an image that has seen the registration says about this node that is not as it should be.</summary>
     public PresenceGap Compare(MetadataImage image)
     {
-        if (_command is null) return PresenceGap.None;
+        // One that stops may be forgotten at once (an operator waits for that); it must not come back then.
+        if (_command is null || _isLeaving) return PresenceGap.None;
         if (!image.Brokers.TryGetValue(nodeId, out var broker)) return PresenceGap.Missing;
         if (broker.Incarnation != incarnation) return PresenceGap.Replaced;
         return broker.IsFenced && _isOpen ? PresenceGap.Fenced : PresenceGap.None;
@@ -60,6 +62,7 @@ public sealed class NodeRegistration(IController controller, int nodeId, long in
     public Task<KafkaError> OpenAsync(CancellationToken cancel)
     {
         _isOpen = true;
+        _isLeaving = false;
         return FenceAsync(false, cancel);
     }
 
@@ -74,6 +77,7 @@ public sealed class NodeRegistration(IController controller, int nodeId, long in
     public Task<KafkaError> CloseAsync(CancellationToken cancel)
     {
         _isOpen = false;
+        _isLeaving = true;
         return FenceAsync(true, cancel);
     }
 

@@ -241,13 +241,16 @@ internal sealed class BrokerNode : IAsyncDisposable
             var metrics = new NodeMetrics(
                 _config.Int("node.id"), _gateway.Metrics, _actors.Metadata, () => _actors.Led, _parts.Buffers, () => _storage.Logs.OfflineCount,
                 () => GroupFigures.GatherAsync(Groups.Coordinator, _actors.Partitions));
-            _http = await HttpEndpoint.StartAsync(IPEndPoint.Parse(text), metrics.RenderAsync, () => _notReady).ConfigureAwait(false);
+            _http = await HttpEndpoint.StartAsync(IPEndPoint.Parse(text), metrics.RenderAsync, WhyNotReady).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or FormatException)
         {
             NodeMessages.NoHttp(log, text, error.Message);
         }
     }
+
+    private string? WhyNotReady() =>
+        _notReady ?? (_session is null ? null : Readiness.WhyNot(_actors.Metadata.Current, _config.Int("node.id")));
 
     private static void Demand(KafkaError error, string what)
     {

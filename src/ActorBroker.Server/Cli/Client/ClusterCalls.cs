@@ -101,11 +101,11 @@ internal static class ClusterCalls
 
     /// <summary>Makes a node a voter. It is asked itself, for it alone knows the id of its voter's file.</summary>
     public static Task AddVoterAsync(this KafkaClient client, int node, CancellationToken cancel) => client.OnBrokerAsync<AddRaftVoterResponse>(
-        node, ApiKey.AddRaftVoter, _ => new AddRaftVoterRequest { TimeoutMs = TimeoutMs, VoterId = node },
+        node, ApiKey.AddRaftVoter, _ => new AddRaftVoterRequest { ClusterId = null, TimeoutMs = TimeoutMs, VoterId = node },
         response => TopicCalls.Check(response.ErrorCode, $"voter {node}", response.ErrorMessage), cancel);
 
     public static Task RemoveVoterAsync(this KafkaClient client, VoterView voter, CancellationToken cancel) => client.OnAnyAsync<RemoveRaftVoterResponse>(
-        ApiKey.RemoveRaftVoter, _ => new RemoveRaftVoterRequest { VoterId = voter.Id, VoterDirectoryId = voter.FileId },
+        ApiKey.RemoveRaftVoter, _ => new RemoveRaftVoterRequest { ClusterId = null, VoterId = voter.Id, VoterDirectoryId = voter.FileId },
         response => TopicCalls.Check(response.ErrorCode, $"voter {voter.Id}", response.ErrorMessage), cancel);
 }
 
