@@ -28,7 +28,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
           remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
           cluster.sharding { state-store-mode = persistence, passivate-idle-entity-after = off, retry-interval = 200ms }
         }
-        """);
+        """).WithFallback(ClusterConfig.Reference());
 
     private readonly BufferPool _buffers = new(256 << 20, 32 << 20);
     private readonly ReplicaCluster _cluster;
