@@ -80,7 +80,8 @@ internal static class DevCommand
         var bootstrap = string.Join(',', nodes.Select(node => node.Client));
         Console.Out.WriteLine($"ActorBroker is ready with {nodes.Count} nodes on {bootstrap}");
         Console.Out.WriteLine($"  try: echo hello | kcat -b {bootstrap} -P -t greetings && kcat -b {bootstrap} -C -t greetings -o beginning -e");
-        Console.Out.WriteLine($"  nodes: {string.Join(", ", nodes.Select(node => $"{node.Id} is process {node.ProcessId}"))}; data in {nodes[0].Root}; Ctrl-C stops all");
+        var processes = string.Join(", ", nodes.Select(node => $"{node.Id} is process {node.ProcessId}"));
+        Console.Out.WriteLine($"  nodes: {processes}; data in {nodes[0].Root}; Ctrl-C stops all");
         Console.Out.Flush();
     }
 

@@ -53,7 +53,9 @@ internal static class MoveCommands
             }
 
             await context.Client.MoveAsync(moves, cancel).ConfigureAwait(false);
-            context.Output.Done($"The move of {topic}-{index} is cancelled.", new JsonObject { ["topic"] = topic, ["partition"] = index, ["cancelled"] = true });
+            context.Output.Done(
+                $"The move of {topic}-{index} is cancelled.",
+                new JsonObject { ["topic"] = topic, ["partition"] = index, ["cancelled"] = true });
             return ExitCodes.Done;
         });
     }
