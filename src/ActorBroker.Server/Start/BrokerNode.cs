@@ -28,6 +28,7 @@ namespace ActorBroker.Server.Start;
 /// </summary>
 internal sealed class BrokerNode : IAsyncDisposable
 {
+    private const int RegistrationRetries = 30;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_detachLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
@@ -154,9 +155,9 @@ internal sealed class BrokerNode : IAsyncDisposable
         // A log that is damaged must not be led: the controller is told before it may choose this node.
         var found = stored is null ? null : await stored.ConfigureAwait(false);
         var isClean = isCleanStart && _storage.Logs.DamagedCount == 0;
-        Demand(await registration.RegisterAsync(
+        await UntilControlledAsync("registered", () => registration.RegisterAsync(
             _config.Text("broker.rack"), _listeners.Endpoints(_bound), [.. _storage.Directories.Select(directory => directory.Identity.DirectoryId)],
-            isClean, CancellationToken.None).ConfigureAwait(false), "registered");
+            isClean, CancellationToken.None)).ConfigureAwait(false);
         if (found is not null)
         {
             var isOther = _session is not null && StoredTopics.BelongElsewhere(_actors.Metadata.Current, _config.Int("node.id"));
@@ -167,10 +168,28 @@ internal sealed class BrokerNode : IAsyncDisposable
 
         Groups.Start(_actors.System);
         await _actors.StartReplicasAsync(_storage.Flusher, _storage.Cleaner, TimeProvider.System, registration.Incarnation).ConfigureAwait(false);
-        Demand(await registration.OpenAsync(CancellationToken.None).ConfigureAwait(false), "opened");
+        await UntilControlledAsync("opened", () => registration.OpenAsync(CancellationToken.None)).ConfigureAwait(false);
         if (_session is not null) _actors.KeepPresence(registration, () => _ended.TrySetResult());
         _shutdown = new ShutdownOrder(_actors, _gateway, Groups, _session is null ? null : registration);
     }
+
+    /// <summary>
+    /// Asks the controller for what may be asked for twice. In a cluster the controller may be moving just then, or the member's word may be
+    /// on its way: the node asks again for a while instead of ending.
+    /// </summary>
+    private async Task UntilControlledAsync(string what, Func<Task<KafkaError>> ask)
+    {
+        var error = await ask().ConfigureAwait(false);
+        for (var again = 0; again < RegistrationRetries && _session is not null && IsPassing(error.Code); again++)
+        {
+            await Task.Delay(s_retry).ConfigureAwait(false);
+            error = await ask().ConfigureAwait(false);
+        }
+
+        Demand(error, what);
+    }
+
+    private static bool IsPassing(ErrorCode code) => code is ErrorCode.RequestTimedOut or ErrorCode.NotController or ErrorCode.BrokerNotAvailable;
 
     /// <summary>The cluster has given this node up: ends that life and begins another one; tries until it succeeds or the node stops.</summary>
     private async Task BeginAgainAsync(ClusterSession lost, string reason)

@@ -54,7 +54,8 @@ internal static class MoveCommands
 
             await context.Client.MoveAsync(moves, cancel).ConfigureAwait(false);
             context.Output.Done(
-                $"The move of {topic}-{index} is cancelled.", new JsonObject { ["topic"] = topic, ["partition"] = index, ["cancelled"] = true });
+                $"The move of {topic}-{index} is cancelled.",
+                new JsonObject { ["topic"] = topic, ["partition"] = index, ["cancelled"] = true });
             return ExitCodes.Done;
         });
     }
