@@ -62,6 +62,7 @@ internal sealed class ClusterSession
         ActorSystem? bulk = null;
         try
         {
+            if (LaneProtection.WhyRefused(control.Settings.Config) is { } unprotected) throw new StartException(unprotected);
             bulk = ActorSystem.Create(ReplicationLane.SystemName, ClusterConfig.Bulk(lanes).WithFallback(ActorsConfig.ForBulkLane()).WithFallback(akka));
             var bulkPort = ((ExtendedActorSystem)bulk).Provider.DefaultAddress.Port ?? plan.BulkPort;
             var session = new ClusterSession(control, bulk, new LaneAddresses(plan.AdvertisedHost, plan.Port, bulkPort), incarnation);

@@ -20,7 +20,7 @@ public abstract class ClusterControllerSpec : Akka.TestKit.Xunit2.TestKit
     private readonly IActorRef _proxy;
 
     protected ClusterControllerSpec()
-        : base(ConfigurationFactory.ParseString(Settings()))
+        : base(ConfigurationFactory.ParseString(Settings()).WithFallback(AkkaOwnSerializer.Config))
     {
         MoodyJournal.Reset();
         _proxy = Sys.ActorOf(Props.Create(() => new Switchboard()), "proxy");

@@ -40,7 +40,8 @@ public abstract class ControllerSpec : Akka.TestKit.Xunit2.TestKit
 
     protected ControllerSpec()
         : base(ConfigurationFactory.ParseString(
-            Settings.Replace("ASSEMBLY", typeof(ControllerSpec).Assembly.GetName().Name, StringComparison.Ordinal)))
+            Settings.Replace("ASSEMBLY", typeof(ControllerSpec).Assembly.GetName().Name, StringComparison.Ordinal))
+            .WithFallback(AkkaOwnSerializer.Config))
     {
     }
 

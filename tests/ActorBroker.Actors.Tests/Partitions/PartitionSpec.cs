@@ -40,7 +40,7 @@ public abstract class PartitionSpec : Akka.TestKit.Xunit2.TestKit
               loggers = ["Akka.TestKit.TestEventListener, Akka.TestKit"]
               actor.serialize-messages = on
             }
-            """).WithFallback(ActorsConfig.For(directory))) => _directory = directory;
+            """).WithFallback(AkkaOwnSerializer.Config).WithFallback(ActorsConfig.For(directory))) => _directory = directory;
 
     internal PartitionTable Table { get; } = new(_ => Task.FromResult<IReadOnlyList<LogDirectoryDescription>>([]));
 

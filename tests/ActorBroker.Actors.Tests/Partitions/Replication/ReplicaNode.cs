@@ -45,7 +45,9 @@ internal sealed class ReplicaNode : IAsyncDisposable
         Id = id;
         System = ActorSystem.Create($"node-{id}", ConfigurationFactory.ParseString("""
             akka { loglevel = ERROR, stdout-loglevel = OFF, loggers = [], actor.serialize-messages = on }
-            """).WithFallback(cluster.UsesSharding ? s_sharded : ConfigurationFactory.Empty).WithFallback(ActorsConfig.For(path)));
+            """).WithFallback(AkkaOwnSerializer.Config)
+            .WithFallback(cluster.UsesSharding ? s_sharded : ConfigurationFactory.Empty)
+            .WithFallback(ActorsConfig.For(path)));
         var environment = new LogEnvironment(new StorageSettings { TailBudgetBytes = cluster.TailBytes }, _buffers, Silent.Instance);
         _directory = LogDirectory.Open(path, environment, found => found ?? new MetaProperties("cluster", id, Uuid.Zero));
         Logs = new ReplicaLogs([_directory], environment);
