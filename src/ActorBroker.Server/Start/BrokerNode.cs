@@ -30,7 +30,7 @@ internal sealed class BrokerNode : IAsyncDisposable
 {
     private const int RegistrationRetries = 30;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_detachLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_detachLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
 
     private readonly NodeParts _parts;
@@ -81,7 +81,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         }
         catch
         {
-            if (node._session is { } session) await session.EndAsync().ConfigureAwait(false);
+            if (node._session is { } session) await EndQuietlyAsync(session).ConfigureAwait(false);
             parts.Storage.Dispose();
             throw;
         }
@@ -95,7 +95,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
         await _turn.WaitAsync().ConfigureAwait(false);
         var clean = _shutdown is not null && await _shutdown.RunAsync().ConfigureAwait(false);
-        if (_session is { } session) await session.EndAsync().ConfigureAwait(false);
+        if (_session is { } session) await EndQuietlyAsync(session).ConfigureAwait(false);
         _storage.Dispose();
         _parts.Loggers.Dispose();
         return clean;
@@ -104,6 +104,18 @@ internal sealed class BrokerNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_notReady != "stopping") await StopAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The process ends anyway: an actor that does not stop must not keep it.</summary>
+    private static async Task EndQuietlyAsync(ClusterSession session)
+    {
+        try
+        {
+            await session.EndAsync().ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+        }
     }
 
     private async Task ComeUpAsync()

@@ -20,7 +20,7 @@ namespace ActorBroker.Server.Start;
 /// </summary>
 internal sealed class ClusterSession
 {
-    private static readonly TimeSpan s_terminateLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_terminateLimit = TimeSpan.FromSeconds(30);
 
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -77,11 +77,11 @@ internal sealed class ClusterSession
         }
     }
 
-    /// <summary>Ends both systems without leaving in order; for a life that is lost.</summary>
-    public async Task EndAsync()
-    {
-        await Task.WhenAny(Task.WhenAll(Control.Terminate(), Bulk.Terminate()), Task.Delay(s_terminateLimit)).ConfigureAwait(false);
-    }
+    /// <summary>
+    /// Ends both systems without leaving in order; for a life that is lost. Throws <see cref="TimeoutException"/> when some actor does not
+    /// end: nothing else may touch the logs then.
+    /// </summary>
+    public async Task EndAsync() => await Task.WhenAll(Control.Terminate(), Bulk.Terminate()).WaitAsync(s_terminateLimit).ConfigureAwait(false);
 
     private void Observe()
     {
