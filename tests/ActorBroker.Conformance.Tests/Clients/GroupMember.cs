@@ -43,7 +43,15 @@ internal sealed class GroupMember : IDisposable
             partitions = consumer.Assignment.Count;
         }
 
-        if (!Seen.IsEmpty) consumer.Commit();
+        try
+        {
+            if (!Seen.IsEmpty) consumer.Commit();
+        }
+        catch (KafkaException none) when (none.Error.Code == ErrorCode.Local_NoOffset)
+        {
+            // Its partitions have moved since it read, and were committed then.
+        }
+
         consumer.Close();
     }
 }
