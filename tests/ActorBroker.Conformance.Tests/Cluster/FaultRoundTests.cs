@@ -16,7 +16,7 @@ namespace ActorBroker.Conformance.Tests.Cluster;
 /// </summary>
 public sealed class FaultRoundTests(ITestOutputHelper output)
 {
-    private static readonly int s_rounds = Number("CLUSTER_ROUNDS", 10);
+    private static readonly int s_rounds = Number("CLUSTER_ROUNDS", 20);
     private static readonly int s_seconds = Number("CLUSTER_SECONDS", 8);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(150);
 
