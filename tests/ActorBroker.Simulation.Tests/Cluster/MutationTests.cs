@@ -9,7 +9,10 @@ namespace ActorBroker.Simulation.Tests.Cluster;
 /// </summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    private const int MaxSeeds = 4000;
+    private const int MaxSeeds = 600;
+
+    // Wants a node that crashes, comes back and is reported in sync by a leader that still means the life before: rare among the faults.
+    private const int MaxSeedsOfStaleIncarnation = 4000;
 
     public static TheoryData<string> Mutations => [.. Enum.GetNames<Mutation>().Where(name => name != nameof(Mutation.None))];
 
@@ -19,13 +22,15 @@ public sealed class MutationTests(ITestOutputHelper output)
     {
         var mutation = Enum.Parse<Mutation>(name);
         var found = Find(mutation);
-        Assert.True(found is not null, $"{mutation} was not found in {MaxSeeds} seeds");
+        Assert.True(found is not null, $"{mutation} was not found in {MaxSeedsOf(mutation)} seeds");
         output.WriteLine($"{mutation}: seed {found!.Seed}, {found.Invariant}: {found.Text.Split('\n')[0]}");
     }
 
+    private static int MaxSeedsOf(Mutation mutation) => mutation == Mutation.StaleIncarnationInSync ? MaxSeedsOfStaleIncarnation : MaxSeeds;
+
     private static InvariantViolation? Find(Mutation mutation)
     {
-        for (ulong seed = 1; seed <= MaxSeeds; seed++)
+        for (ulong seed = 1; seed <= (ulong)MaxSeedsOf(mutation); seed++)
         {
             try
             {
