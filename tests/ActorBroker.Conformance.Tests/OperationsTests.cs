@@ -73,7 +73,7 @@ public sealed class OperationsTests : IDisposable
     {
         Skip.If(BrokerKind.IsKafka, "for this broker only");
         await using var broker = await BrokerProcess.Start();
-        Assert.True(broker.Log.Any(line => line.Contains(broker.Bootstrap)), broker.Log.ToString());
+        await Deadline.Until(() => broker.Log.Any(line => line.Contains(broker.Bootstrap)), TimeSpan.FromSeconds(20), "it says where it is", broker.Log.ToString);
         Signals.Send(broker.ProcessId, signal);
         Assert.Equal(0, await broker.Ended());
     }

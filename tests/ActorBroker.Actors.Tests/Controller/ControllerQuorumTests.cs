@@ -96,12 +96,12 @@ public sealed class ControllerQuorumTests : IAsyncLifetime
         var side = Start(1);
         await OpenAsync(side);
         await UntilAnsweredAsync(side, Create("before"));
-        _cluster.Unreachable.UnionWith([2, 3]);
+        _cluster.CutOff(2, 3);
         var answer = await side.Controller.SubmitAsync(Create("between"), TimeSpan.FromSeconds(1), CancellationToken.None);
         Assert.False(answer.IsAnswered);
         Assert.DoesNotContain("between", side.Publisher.Current.Topics.Keys);
         Assert.Contains("before", side.Publisher.Current.Topics.Keys);
-        _cluster.Unreachable.Clear();
+        _cluster.Reach(2, 3);
         Assert.True((await UntilAnsweredAsync(side, Create("after"))).Topics[0].Error.IsNone);
     }
 

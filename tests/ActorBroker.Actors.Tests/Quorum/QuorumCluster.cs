@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ActorBroker.Actors.Quorum;
 using ActorBroker.Core.Quorum;
@@ -16,11 +17,9 @@ internal sealed class QuorumCluster(string extraConfig = "") : IAsyncDisposable
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly string _root = Directory.CreateTempSubdirectory("quorum-cluster").FullName;
-    private readonly Dictionary<int, ActorSystem> _systems = [];
+    private readonly ConcurrentDictionary<int, ActorSystem> _systems = [];
+    private ImmutableHashSet<int> _unreachable = [];
     private readonly Dictionary<int, QuorumSettings> _settings = [];
-
-    /// <summary>Links that carry nothing, by the port of the node that is asked.</summary>
-    public HashSet<int> Unreachable { get; } = [];
 
     public QuorumAccess this[int node] => QuorumAccess.Get(_systems[node]);
 
@@ -70,9 +69,14 @@ internal sealed class QuorumCluster(string extraConfig = "") : IAsyncDisposable
 
     public async Task StopAsync(int node)
     {
-        if (!_systems.Remove(node, out var system)) return;
+        if (!_systems.TryRemove(node, out var system)) return;
         await system.Terminate().WaitAsync(Limit);
     }
+
+    /// <summary>Links to these nodes carry nothing from now on.</summary>
+    public void CutOff(params int[] nodes) => ImmutableInterlocked.Update(ref _unreachable, (cut, more) => cut.Union(more), nodes);
+
+    public void Reach(params int[] nodes) => ImmutableInterlocked.Update(ref _unreachable, (cut, fewer) => cut.Except(fewer), nodes);
 
     public void Wipe(int node) => Directory.Delete(DirectoryOf(node), recursive: true);
 
@@ -85,5 +89,5 @@ internal sealed class QuorumCluster(string extraConfig = "") : IAsyncDisposable
     }
 
     private ICanTell Target(int node) =>
-        !Unreachable.Contains(node) && _systems.TryGetValue(node, out var system) ? system.ActorSelection("/user/quorum") : ActorRefs.Nobody;
+        !Volatile.Read(ref _unreachable).Contains(node) && _systems.TryGetValue(node, out var system) ? system.ActorSelection("/user/quorum") : ActorRefs.Nobody;
 }

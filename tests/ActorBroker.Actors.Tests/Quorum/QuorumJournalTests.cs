@@ -48,13 +48,13 @@ public sealed class QuorumJournalTests : IAsyncLifetime
         await _cluster.StartAsync([1, 2, 3], 1, 2, 3);
         var ledger = Start(1);
         await ledger.Ask<int>(new Note("one"), Limit);
-        _cluster.Unreachable.UnionWith([2, 3]);
+        _cluster.CutOff(2, 3);
         var gone = ledger.WatchAsync(new CancellationTokenSource(Limit).Token);
         ledger.Tell(new Note("lost?"), ActorRefs.NoSender);
         Assert.True(await gone);
-        _cluster.Unreachable.Clear();
+        _cluster.Reach(2);
 
-        // On node 1's disk the entry is; the owner on node 1 adopts it, because the greatest log of its majority has it.
+        // On node 1's disk the entry is. With node 3 still cut off every majority has node 1 in it, whose log is the greatest: it is adopted.
         var contents = await ContentsOf(Start(1));
         Assert.Equal(["one", "lost?"], contents.Texts);
     }

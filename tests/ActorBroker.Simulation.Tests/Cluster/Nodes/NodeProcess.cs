@@ -251,17 +251,19 @@ internal sealed class NodeProcess
             default:
                 replica.Next = effect;
                 if (replica.Leader is null) Proceed(replica);
-                else if (!World.Has(Mutation.LeaderDoesNotResign)) World.After(World.Random.Between(0, 15), Life, () => EndLeader(replica));
+                else if (!World.Has(Mutation.LeaderDoesNotResign)) EndSoon(replica, replica.Leader);
                 break;
         }
     }
 
-    private void EndLeader(SimReplica replica)
+    /// <summary>The metadata may ask for the end of the same leader again before it has come; it comes once, and what was asked last follows.</summary>
+    private void EndSoon(SimReplica replica, SimLeader leader) => World.After(World.Random.Between(0, 15), Life, () =>
     {
-        replica.Leader?.Stop();
+        if (replica.Leader != leader) return;
+        leader.Stop();
         replica.Leader = null;
         Proceed(replica);
-    }
+    });
 
     private void Proceed(SimReplica replica)
     {
