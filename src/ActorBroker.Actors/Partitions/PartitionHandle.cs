@@ -1,3 +1,4 @@
+using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
@@ -14,7 +15,7 @@ namespace ActorBroker.Actors.Partitions;
 internal sealed class PartitionHandle(
     PartitionLog log, int leaderEpoch, PartitionSettings settings, IActorRef leader, TopicTraffic traffic) : IPartition
 {
-    private readonly AppendQueue _queue = new();
+    private readonly HandoverQueue<AppendRequest> _queue = AppendQueues.New();
     private readonly WatermarkListeners _listeners = new();
     private PartitionSettings _settings = settings;
     private int _leaderEpoch = leaderEpoch;

@@ -313,14 +313,20 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     private void OnSettings(SettingsChanged changed)
     {
         if (_handle is null) return;
-        _handle.Settings = changed.Settings;
-        _log!.Settings = changed.Settings;
+        Use(changed.Settings);
         _appender!.Settle(_appender.DurableEnd);
+    }
+
+    private void Use(PartitionSettings settings)
+    {
+        _handle!.Settings = settings;
+        _log!.Settings = settings;
     }
 
     private void OnIsrConfirmed(IsrConfirmed confirmed)
     {
         if (_appender is null) return;
+        Use(confirmed.Settings);
         var freed = _machine.Reassigned(confirmed.Grant);
         if (_replicator is null)
         {

@@ -34,8 +34,11 @@ internal sealed record AppendsWaiting : INoSerializationVerificationNeeded
 
 internal sealed record SettingsChanged(PartitionSettings Settings) : INoSerializationVerificationNeeded;
 
-/// <summary>The controller has confirmed another set of in-sync replicas.</summary>
-internal sealed record IsrConfirmed(LeadershipGrant Grant) : INoSerializationVerificationNeeded;
+/// <summary>
+/// The controller has confirmed another set of in-sync replicas. The settings of the same metadata come with it: who commits with the new set
+/// under an older <c>min.insync.replicas</c> commits without replicas that the controller still counts as eligible leaders.
+/// </summary>
+internal sealed record IsrConfirmed(LeadershipGrant Grant, PartitionSettings Settings) : INoSerializationVerificationNeeded;
 
 internal sealed record FlushEnded(FlushResult Result) : INoSerializationVerificationNeeded;
 

@@ -40,6 +40,7 @@ public sealed record ReplicasStopped : INoSerializationVerificationNeeded
 internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan s_startRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_stopPatience = TimeSpan.FromSeconds(4);
 
     private readonly PartitionServices _services;
     private readonly ReplicaLogs _logs;
@@ -75,6 +76,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         Receive<HostTick>(OnTick);
         Receive<PromisesDue>(_ => OnPromisesDue());
         Receive<StopReplicas>(OnStop);
+        Receive<StopOverdue>(OnStopOverdue);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -113,7 +115,9 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 
         if (effect is UpdateReplicaIsr update)
         {
-            if (replica.Update(update.Grant)) replica.Owner!.Tell(new IsrConfirmed(update.Grant), Self);
+            if (!replica.Update(update.Grant)) return;
+            replica.Settings = SettingsOf(replica.Name.Topic);
+            replica.Owner!.Tell(new IsrConfirmed(update.Grant, replica.Settings), Self);
             return;
         }
 
@@ -307,8 +311,23 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         _promised.Clear();
         foreach (var replica in _replicas.Values) replica.Next = null;
         foreach (var replica in _byOwner.Values) TellToStop(replica);
+        Timers.StartSingleTimer("stopping", new StopOverdue(false), s_stopPatience);
 
         FinishStop();
+    }
+
+    /// <summary>
+    /// Whoever has not given its log back in order is stopped without its consent; that ends its leadership as well. The log says who it was.
+    /// </summary>
+    private void OnStopOverdue(StopOverdue overdue)
+    {
+        var owners = _byOwner.Take(8).Select(owner => $"{owner.Value.Name} ({(owner.Value.IsLed ? "leader" : "follower")} {owner.Key.Path})");
+        Context.GetLogger().Warning(
+            "{0} replicas have not given their logs back{1}: {2}", _byOwner.Count, overdue.IsForced ? " though they were stopped" : " and are stopped",
+            string.Join(", ", owners));
+        if (overdue.IsForced) return;
+        foreach (var owner in _byOwner.Keys) Context.Stop(owner);
+        Timers.StartSingleTimer("stopping", new StopOverdue(true), s_stopPatience);
     }
 
     private void FinishStop()
@@ -320,6 +339,8 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     }
 
     private sealed record HostTick(bool Retention) : INoSerializationVerificationNeeded;
+
+    private sealed record StopOverdue(bool IsForced) : INoSerializationVerificationNeeded;
 
     private sealed record PromisesDue : INoSerializationVerificationNeeded
     {

@@ -17,9 +17,9 @@ namespace ActorBroker.Core.Membership;
 /// What is suspected is an incarnation. A node that came back with a new one starts with a clean slate, and a late word about the old life
 /// does not touch it.
 ///
-/// A voter that was itself stopped for a while (a pause of the process, a debugger, a suspended machine) has heard nobody in that time and
-/// learnt nothing from it: a tick that comes later than <see cref="WatchSettings.SuspectAfterMs"/> after the one before gives everybody a
-/// new start.
+/// A voter that was itself stopped for a while (a pause of the process, a debugger, a suspended machine, one with too much to do) has heard
+/// nobody in that time and learnt nothing from it: answers wait in its own mailbox as its ticks do. A tick that comes late counts as one
+/// interval of silence, however late it is.
 ///
 /// Caller: <c>DowningActor</c> of each voter, and the model tests. Time is the monotonic clock's, given with every input.
 /// </summary>
@@ -58,12 +58,9 @@ public sealed class WatchMachine(int self, WatchSettings settings)
     /// <summary>Time has passed: decides on what is known.</summary>
     public WatchDecision Tick(long nowMs)
     {
-        if (_lastTickMs != long.MinValue && nowMs - _lastTickMs > settings.SuspectAfterMs)
-        {
-            foreach (var watched in _nodes.Values) watched.LastAnswerMs = nowMs;
-            _votes.Clear();
-        }
-
+        var stalledMs = _lastTickMs == long.MinValue ? 0 : nowMs - _lastTickMs - settings.IntervalMs;
+        if (stalledMs > settings.IntervalMs)
+            foreach (var watched in _nodes.Values) watched.LastAnswerMs = Math.Min(nowMs, watched.LastAnswerMs + stalledMs);
         _lastTickMs = nowMs;
         var suspects = Suspects(nowMs);
         var tell = !suspects.IsEmpty || !_told.IsEmpty;

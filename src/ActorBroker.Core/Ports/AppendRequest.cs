@@ -11,12 +11,8 @@ namespace ActorBroker.Core.Ports;
 /// leader
 /// epoch there in place, and takes a lease of its own on the buffer where it keeps the bytes for its tail cache.
 /// </summary>
-public abstract class AppendRequest
+public abstract class AppendRequest : HandoverNode<AppendRequest>
 {
-    /// <summary>The next request of the partition's queue; belongs to the queue from <see cref="IPartition.Append"/> until <see
-    /// cref="Complete"/>.</summary>
-    public AppendRequest? Next;
-
     public LeasedBuffer Buffer = null!;
     public int Start;
     public int Length;

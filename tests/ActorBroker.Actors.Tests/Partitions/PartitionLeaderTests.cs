@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using ActorBroker.Actors.Partitions;
+using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
 using Akka.Actor;
@@ -52,6 +55,53 @@ public sealed class PartitionLeaderTests : PartitionSpec
         var partition = await LedAsync(4);
         Assert.Equal(ErrorCode.NotLeaderOrFollower, (await AppendAsync(partition, 1, expectedEpoch: 3)).Error);
         Assert.Equal(ErrorCode.None, (await AppendAsync(partition, 1, expectedEpoch: 4)).Error);
+    }
+
+    [Fact]
+    public async Task A_leader_that_does_not_give_its_log_back_is_stopped_without_its_consent()
+    {
+        var region = new RecordingRegion();
+        var host = StartHost(region);
+        var mute = CreateTestProbe();
+        host.Tell(new ImagePublished(Image(3)));
+        await AwaitConditionAsync(() => Task.FromResult(region.Started == 1), Limit, TimeSpan.FromMilliseconds(10));
+        host.Tell(new BorrowLog(new TopicIdPartition(TopicId, 0), 3), mute.Ref);
+        await mute.ExpectMsgAsync<Lead>(Limit);
+        Watch(mute.Ref);
+        await StopHostAsync(host);
+        await ExpectTerminatedAsync(mute.Ref, Limit);
+    }
+
+    private sealed class RecordingRegion : ILeaderRegion
+    {
+        private int _started;
+
+        public int Started => Volatile.Read(ref _started);
+
+        public void Start(TopicIdPartition id, LeadershipGrant grant) => Interlocked.Increment(ref _started);
+
+        public void End(IUntypedActorContext leader) => throw new InvalidOperationException("No leader runs here.");
+    }
+
+    /// <summary>
+    /// The controller has raised the minimum and then taken the others out of the in-sync replicas: they stay eligible to lead, and nothing may
+    /// be committed without them. A leader that learns both at once must not commit with the smaller set under the lower minimum.
+    /// </summary>
+    [Fact]
+    public async Task In_sync_replicas_count_under_the_minimum_that_came_with_them()
+    {
+        var host = StartHost();
+        host.Tell(new ImagePublished(Replicated(partitionEpoch: 3, 1, 2, 3)));
+        var partition = await LedAsync(3);
+        var append = AppendAsync(partition, 1);
+        await AwaitConditionAsync(() => Task.FromResult(partition.View.LogEndOffset == 1), Limit, TimeSpan.FromMilliseconds(10));
+        Settings = Settings with { MinInSyncReplicas = 2 };
+        host.Tell(new ImagePublished(Replicated(partitionEpoch: 4, 1) with { Offset = 2, Configs = Image(3).Configs.SetItem(
+            new ConfigResource(ConfigResourceType.Topic, "orders"), ImmutableSortedDictionary<string, string>.Empty) }));
+        await AwaitConditionAsync(
+            async () => (await AppendAsync(partition, 1, acks: -1)).Error == ErrorCode.NotEnoughReplicas, Limit, TimeSpan.FromMilliseconds(10));
+        Assert.Equal(0, partition.View.HighWatermark);
+        Assert.False(append.IsCompletedSuccessfully && (await append).Error == ErrorCode.None);
     }
 
     [Fact]

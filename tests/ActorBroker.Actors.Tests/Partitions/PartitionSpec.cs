@@ -47,13 +47,13 @@ public abstract class PartitionSpec : Akka.TestKit.Xunit2.TestKit
     protected PartitionSettings Settings { get; set; } = new();
 
     /// <summary>Opens the directory and starts a host on it.</summary>
-    protected IActorRef StartHost()
+    internal IActorRef StartHost(ILeaderRegion? region = null)
     {
         var environment = new LogEnvironment(new StorageSettings(), _buffers, Silent.Instance);
         _logs = LogDirectory.Open(_directory, environment, found => found ?? new MetaProperties("cluster", Node, Uuid.Zero));
         var logs = new ReplicaLogs([_logs], environment);
         logs.OpenStored(_ => Settings);
-        var services = new PartitionServices(Node, Table, _flusher, null, TimeProvider.System);
+        var services = new PartitionServices(Node, Table, _flusher, null, TimeProvider.System) { Region = region };
         return Sys.ActorOf(ReplicaHostActor.PropsFor(services, logs, (_, _) => Settings, 7));
     }
 
@@ -70,6 +70,15 @@ public abstract class PartitionSpec : Akka.TestKit.Xunit2.TestKit
             Topics = MetadataImage.Empty.Topics.Add("orders", topic),
             TopicsById = ImmutableDictionary<Uuid, TopicImage>.Empty.Add(TopicId, topic),
         };
+    }
+
+    /// <summary>The partition on nodes 1, 2 and 3, led here under epoch 3.</summary>
+    protected static MetadataImage Replicated(int partitionEpoch, params int[] isr)
+    {
+        var image = Image(3);
+        var partition = new PartitionImage([1, 2, 3], [.. isr], Node, 3, partitionEpoch, []);
+        var topic = new TopicImage("orders", TopicId, [partition]);
+        return image with { Topics = image.Topics.SetItem("orders", topic), TopicsById = image.TopicsById.SetItem(TopicId, topic) };
     }
 
     /// <summary>The partition as soon as it is led under the epoch.</summary>

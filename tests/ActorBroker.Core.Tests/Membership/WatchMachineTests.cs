@@ -125,6 +125,16 @@ public sealed class WatchMachineTests
         Assert.Empty(decision.Down);
     }
 
+    [Fact]
+    public void A_voter_that_is_starved_counts_only_the_time_it_ran()
+    {
+        var machine = Voter(1, 1, 2, 3);
+        RunSilent(machine, until: 400, answering: s_two);
+        // Every tick is 600 ms late: three of them are 2.4 s on the clock and 600 ms of watching.
+        for (var now = 1200; now <= 2800; now += 800) Assert.Empty(machine.Tick(now).Suspects);
+        Assert.Equal([s_three], machine.Tick(3600).Suspects.ToArray());
+    }
+
     /// <summary>Five voters and random broken links: whenever somebody is given up, a majority that includes the decider cannot reach
     /// it; two voters that can reach each other and a majority are never given up by it.</summary>
     [Theory]

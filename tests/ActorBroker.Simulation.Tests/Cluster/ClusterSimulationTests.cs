@@ -52,6 +52,12 @@ public sealed class ClusterSimulationTests(ITestOutputHelper output)
         Assert.True(acknowledged > seeds * 20 && leaders > seeds * 4 && commits > seeds, $"{acknowledged} batches, {leaders} leaders, {commits} commits");
     }
 
+    /// <summary>Schedules beyond the first thousands that a promise was once broken in.</summary>
+    [Theory]
+    [InlineData(2475)]
+    [InlineData(4347)]
+    public void A_schedule_that_broke_a_promise_once_keeps_it(ulong seed) => new ClusterRun(seed).Run();
+
     [Fact]
     public void A_seed_replays_the_same_schedule()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ActorBroker.Core.Kernel;
 using Akka.Actor;
 
 namespace ActorBroker.Actors.Partitions.Replication;
@@ -15,7 +16,7 @@ namespace ActorBroker.Actors.Partitions.Replication;
 /// </summary>
 internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorRef> start)
 {
-    private readonly PartQueue _queue = new();
+    private readonly HandoverQueue<ReplicaPart> _queue = ReplicaPart.NewQueue();
     private readonly ConcurrentQueue<IActorRef> _waiting = new();
     private readonly RoomOnLink _room = new(node);
     private readonly Lock _gate = new();
@@ -51,7 +52,7 @@ internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorR
         if (HasRoom(isCatchUp)) Wake();
     }
 
-    public void Close() => _queue.Close();
+    public void Close() => ReplicaPart.Close(_queue);
 
     internal ReplicaPart? TakeAll() => _queue.TakeAll();
 

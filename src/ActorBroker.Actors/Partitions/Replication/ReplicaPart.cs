@@ -10,9 +10,9 @@ namespace ActorBroker.Actors.Partitions.Replication;
 /// one <see cref="ReplicationEnvelope"/>. Records are slices of the leader's memory on the way out and one buffer on the way in; whoever
 /// takes the part out of its last queue releases it.
 /// </summary>
-internal sealed class ReplicaPart
+internal sealed class ReplicaPart : HandoverNode<ReplicaPart>
 {
-    public ReplicaPart? Next;
+    private static readonly ReplicaPart s_closed = new() { Kind = PartKind.Closed, Id = default, LeaderEpoch = -1 };
 
     public required PartKind Kind { get; init; }
     public required TopicIdPartition Id { get; init; }
@@ -48,7 +48,21 @@ internal sealed class ReplicaPart
     /// <summary>The link on which <see cref="Bytes"/> are reserved until somebody takes that over.</summary>
     public PeerLink? ReservedOn { get; set; }
 
+    /// <summary>A queue of parts; what it refuses is released by whoever pushed.</summary>
+    public static HandoverQueue<ReplicaPart> NewQueue() => new(s_closed);
+
     public FollowerSession From => new(Node, Incarnation, Session);
+
+    /// <summary>Closes a queue and releases what was in it.</summary>
+    public static void Close(HandoverQueue<ReplicaPart> queue)
+    {
+        for (var part = queue.Close(); part is not null;)
+        {
+            var next = part.Next;
+            part.Release();
+            part = next;
+        }
+    }
 
     public void Release()
     {

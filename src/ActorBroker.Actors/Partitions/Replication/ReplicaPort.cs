@@ -1,3 +1,4 @@
+using ActorBroker.Core.Kernel;
 using Akka.Actor;
 
 namespace ActorBroker.Actors.Partitions.Replication;
@@ -5,7 +6,7 @@ namespace ActorBroker.Actors.Partitions.Replication;
 /// <summary>Where the words for one replica of this node arrive; belongs to its leader or its follower as long as that one lives.</summary>
 internal sealed class ReplicaPort(IActorRef owner)
 {
-    private readonly PartQueue _queue = new();
+    private readonly HandoverQueue<ReplicaPart> _queue = ReplicaPart.NewQueue();
 
     public void Deliver(ReplicaPart part)
     {
@@ -15,5 +16,5 @@ internal sealed class ReplicaPort(IActorRef owner)
 
     public ReplicaPart? TakeAll() => _queue.TakeAll();
 
-    public void Close() => _queue.Close();
+    public void Close() => ReplicaPart.Close(_queue);
 }

@@ -225,7 +225,7 @@ internal sealed class NodeProcess
         foreach (var replica in _replicas.Values)
         {
             var settings = Cluster.SettingsOf(Image, replica.Name.Topic);
-            if (ReferenceEquals(settings, replica.Settings)) continue;
+            if (replica.Next is not null || ReferenceEquals(settings, replica.Settings)) continue;
             replica.Settings = settings;
             replica.Leader?.SettingsChanged();
         }
@@ -242,7 +242,11 @@ internal sealed class NodeProcess
         switch (effect)
         {
             case UpdateReplicaIsr update:
-                if (replica.Next is null) replica.Leader?.Update(update.Grant);
+                if (replica.Next is null)
+                {
+                    replica.Settings = Cluster.SettingsOf(Image, replica.Name.Topic);
+                    replica.Leader?.Update(update.Grant);
+                }
                 else if (replica.Next is LeadReplica lead) replica.Next = lead with { Grant = update.Grant };
                 break;
             case LeadReplica lead when replica.Next is null && replica.Leader is not null:
@@ -269,6 +273,7 @@ internal sealed class NodeProcess
     {
         var next = replica.Next;
         replica.Next = null;
+        replica.Settings = Cluster.SettingsOf(Image, replica.Name.Topic);
         switch (next)
         {
             case LeadReplica lead:

@@ -3,12 +3,12 @@ using ActorBroker.Core.Ports;
 
 namespace ActorBroker.Actors.Tests.Partitions;
 
-public sealed class AppendQueueTests
+public sealed class HandoverQueueTests
 {
     [Fact]
     public void What_was_pushed_comes_out_oldest_first()
     {
-        var queue = new AppendQueue();
+        var queue = AppendQueues.New();
         var requests = Enumerable.Range(0, 5).Select(i => new Numbered(0, i)).ToList();
         Assert.Equal([true, false, false, false, false], requests.Select(request => queue.TryPush(request, out var wasEmpty) && wasEmpty));
         Assert.Equal([0, 1, 2, 3, 4], Chain(queue.TakeAll()).Select(request => request.Number));
@@ -18,7 +18,7 @@ public sealed class AppendQueueTests
     [Fact]
     public void A_closed_queue_gives_back_what_waited_and_takes_nothing_more()
     {
-        var queue = new AppendQueue();
+        var queue = AppendQueues.New();
         queue.TryPush(new Numbered(0, 1), out _);
         Assert.Single(Chain(queue.Close()));
         Assert.False(queue.TryPush(new Numbered(0, 2), out _));
@@ -33,7 +33,7 @@ public sealed class AppendQueueTests
     public async Task No_request_is_forgotten_or_overtaken_however_pushes_and_takes_meet(int writers)
     {
         const int each = 20_000;
-        var queue = new AppendQueue();
+        var queue = AppendQueues.New();
         using var bell = new SemaphoreSlim(0);
         var next = new int[writers];
         var taker = Task.Run(async () =>
