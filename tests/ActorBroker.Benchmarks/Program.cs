@@ -13,7 +13,9 @@ switch (args.FirstOrDefault())
         return await ShardingBenchmark.Run(args[1..]);
     case "cluster":
         return await FormationBenchmark.Run(args[1..]);
+    case "saturate":
+        return await SaturationBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: engine [ping-pong|ask|start-stop] | remote [small|large|ask|loaded] | cluster | sharding [ENTITIES]");
+        Console.Error.WriteLine("usage: engine [ping-pong|ask|start-stop] | remote [small|large|ask|loaded] | cluster | saturate | sharding [ENTITIES]");
         return 2;
 }

@@ -85,6 +85,7 @@ public static class ClusterConfig
     private static string Lane(string host, int port, string advertised, int frameBytes) => $$"""
         akka.remote {
           log-remote-lifecycle-events = off
+          retry-gate-closed-for = 500ms
           dot-netty.tcp {
             hostname = "{{host}}"
             port = {{port}}

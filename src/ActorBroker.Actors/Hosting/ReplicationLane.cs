@@ -35,7 +35,7 @@ public sealed class ReplicationLane : IDisposable
         Func<int, IActorRef?>? resolve = null)
     {
         resolve ??= new PeerAddresses(bulk, ports.Metadata).Find;
-        var links = new PeerLinks(settings.LinkBytes, link => StartLink(bulk, link, identity, resolve));
+        var links = new PeerLinks(settings.LinkBytes, settings.CatchUpBytes, link => StartLink(bulk, link, identity, resolve));
         var inbound = new ReplicaPorts();
         var reader = new ColdReader(buffers, Logging.GetLogger(bulk, "replication"));
         var services = new ReplicationServices(settings, inbound, links, reader, ports.Controller, ports.Metadata) { Incarnation = identity.Incarnation };

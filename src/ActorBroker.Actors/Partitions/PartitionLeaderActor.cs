@@ -63,6 +63,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Command<ReplicationTick>(_ => OnReplicationTick());
         Command<SendWatermark>(_ => OnSendWatermark());
         Command<IsrAnswered>(OnIsrAnswered);
+        Command<BrokerCameUp>(_ => OnBrokerCameUp());
         Command<StartLeading>(start => _services.Host.Tell(new BorrowLog(_id, start.Grant.LeaderEpoch), Self));
         Command<FlushEnded>(OnFlushEnded);
         Command<MaintainLog>(OnMaintain);
@@ -183,6 +184,15 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         if (_replicator.Hear(now)) Advance();
         _replicator.Push(now);
         ConsiderWatermark();
+        KeepTicking();
+    }
+
+    /// <summary>A follower may open before the controller lets its node lead and join: nobody would look again while nothing is written.</summary>
+    private void OnBrokerCameUp()
+    {
+        if (_replicator is null) return;
+        _isr!.Consider(null);
+        KeepTicking();
     }
 
     private void Advance()
@@ -227,9 +237,14 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
     private void OnIsrAnswered(IsrAnswered answered)
     {
-        if (_isr is null || !_isr.OnAnswer(answered)) return;
-        Advance();
-        ConsiderWatermark();
+        if (_isr is null) return;
+        if (_isr.OnAnswer(answered))
+        {
+            Advance();
+            ConsiderWatermark();
+        }
+
+        // What was refused or not answered is asked for again with time.
         KeepTicking();
     }
 

@@ -40,6 +40,12 @@ internal sealed record SettingsChanged(PartitionSettings Settings) : INoSerializ
 /// </summary>
 internal sealed record IsrConfirmed(LeadershipGrant Grant, PartitionSettings Settings) : INoSerializationVerificationNeeded;
 
+/// <summary>To a leader: some node is up that was not; a replica there that has spoken before may come into sync now.</summary>
+internal sealed record BrokerCameUp : INoSerializationVerificationNeeded
+{
+    public static readonly BrokerCameUp Instance = new();
+}
+
 internal sealed record FlushEnded(FlushResult Result) : INoSerializationVerificationNeeded;
 
 /// <summary>The cleaner has done with this leader's plan; null when nothing came of it.</summary>

@@ -103,6 +103,16 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         if (!ReferenceEquals(before.Configs, image.Configs)) _settingsByTopic.Clear();
         foreach (var effect in _reconciler.Reconcile(image)) Carry(effect);
         if (!ReferenceEquals(before.Configs, image.Configs)) PassSettings();
+        if (!ReferenceEquals(before.Brokers, image.Brokers) && image.Brokers.Values.Any(broker => IsNewlyUp(before, broker))) TellLeaders();
+    }
+
+    private static bool IsNewlyUp(MetadataImage before, BrokerImage now) => !now.IsFenced
+        && (!before.Brokers.TryGetValue(now.Id, out var known) || known.IsFenced || known.Incarnation != now.Incarnation);
+
+    private void TellLeaders()
+    {
+        foreach (var replica in _replicas.Values)
+            if (replica is { IsLed: true, Owner: { } leader }) leader.Tell(BrokerCameUp.Instance, Self);
     }
 
     private void Carry(ReplicaEffect effect)

@@ -14,13 +14,19 @@ namespace ActorBroker.Actors.Quorum;
 /// </summary>
 internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 {
+    /// <summary>
+    /// What a node says of itself counts for so long from the moment at which it was asked, however long the answer takes: on a machine
+    /// under load that is longer than a round. A vote for who forms the cluster holds ten times as long (<see cref="BootstrapFacts.FollowHoldMs"/>).
+    /// </summary>
+    private const int AnswerAgeMs = 1_000;
+
     private readonly QuorumAccess _access;
     private readonly QuorumSettings _settings;
     private readonly BootstrapRequest _request;
     private readonly TaskCompletionSource<BootstrapStep> _done;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<LaneAddress, (NodeStanding Standing, long AtMs)> _answers = [];
-    private readonly Dictionary<long, LaneAddress> _asked = [];
+    private readonly Dictionary<long, (LaneAddress Address, long AtMs)> _asked = [];
     private readonly long _startedMs = NowMs;
     private readonly string _newClusterId = Uuid.NewRandom().ToString();
     private readonly IReadOnlyList<AcceptorRecord> _imported;
@@ -67,21 +73,24 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         Step();
         if (_done.Task.IsCompleted) return;
-        _asked.Clear();
+        var oldest = NowMs - AnswerAgeMs;
+        foreach (var late in _asked.Where(asked => asked.Value.AtMs < oldest).Select(asked => asked.Key).ToList()) _asked.Remove(late);
         foreach (var address in Others())
         {
             var id = ++_questions;
-            _asked[id] = address;
+            _asked[id] = (address, NowMs);
             _access.At(address, _request.Resolve).Tell(new WhoAreYou(id), Self);
         }
     }
 
     private void OnAnswer(IAm answer)
     {
-        if (!_asked.Remove(answer.Id, out var address)) return;
+        if (!_asked.Remove(answer.Id, out var asked)) return;
         // Two names of one address lead a node to itself.
         if (answer.Standing.FileId == _access.Standing.FileId) return;
-        _answers[address] = (answer.Standing, NowMs);
+        // Answers of several rounds may be under way: an older one must not replace a newer.
+        if (_answers.TryGetValue(asked.Address, out var known) && known.AtMs > asked.AtMs) return;
+        _answers[asked.Address] = (answer.Standing, asked.AtMs);
         Step();
     }
 
@@ -159,7 +168,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 
     private ImmutableArray<PeerStanding> Fresh()
     {
-        var since = NowMs - (5L * _settings.BootstrapIntervalMs);
+        var since = NowMs - AnswerAgeMs;
         return [.. _answers.Where(answer => answer.Value.AtMs >= since).Select(answer => new PeerStanding(answer.Key, answer.Value.Standing))];
     }
 

@@ -16,7 +16,7 @@ public sealed record QuorumSettings
     public int ChangeTimeoutMs { get; init; } = 30_000;
 
     /// <summary>Between two rounds of questions of a node that comes up.</summary>
-    public int BootstrapIntervalMs { get; init; } = 200;
+    public int BootstrapIntervalMs { get; init; } = 50;
 
     /// <summary>A new cluster waits so long for all seeds, then a majority of them is enough.</summary>
     public int BootstrapAllSeedsMs { get; init; } = 10_000;

@@ -8,6 +8,7 @@ namespace Akka.Remote;
 internal sealed class RemoteActorRef(RemoteActorRefProvider provider, Association association, ActorPath path) : InternalActorRefBase
 {
     private string? _nameOnItsNode;
+    private bool? _isUrgent;
 
     public override ActorPath Path => path;
 
@@ -18,6 +19,9 @@ internal sealed class RemoteActorRef(RemoteActorRefProvider provider, Associatio
     public override bool IsTerminated => false;
 
     public Association Association => association;
+
+    /// <summary>What watches over the cluster is not to wait behind what the cluster carries; see <see cref="Urgency"/>.</summary>
+    public bool IsUrgent => (_isUrgent ??= Urgency.IsOf(path.Elements)).Value;
 
     /// <summary>How its own node finds it: the path without the address, and the uid.</summary>
     public string NameOnItsNode => _nameOnItsNode ??=

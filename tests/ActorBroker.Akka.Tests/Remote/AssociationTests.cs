@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ActorBroker.Akka.Tests.Actor.Support;
 using Akka.Actor;
 using Akka.Event;
@@ -66,6 +68,29 @@ public sealed class AssociationTests : RemoteTest
         Assert.Equal("lost", (await letters.Expect<DeadLetter>()).Message);
         Echo(NewSystemAt(address), "echo");
         await Until(() => Answers(selection));
+    }
+
+    [Theory]
+    [InlineData("system/cluster/core/daemon/downingProvider", true)]
+    [InlineData("system/cluster/core/daemon", false)]
+    [InlineData("system/cluster/core/publisher/daemon", false)]
+    [InlineData("user/daemon", false)]
+    public void What_goes_to_actors_of_the_clusters_daemon_overtakes_whatever_else_waits(string path, bool overtakes)
+    {
+        // It takes the connection and says nothing: everything waits.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = new Address("akka.tcp", "b", "127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port);
+        foreach (var bySelection in new[] { true, false })
+        {
+            var a = NewSystem("a", "akka.remote.flush-wait-on-shutdown = 0s");
+            ICanTell actor = bySelection
+                ? a.ActorSelection($"{address}/{path}")
+                : ((ExtendedActorSystem)a).Provider.ResolveActorRef($"{address}/{path}");
+            actor.Tell("x", ActorRefs.NoSender);
+            var association = ProviderOf(a).Transport.AssociationWith(address)!;
+            Assert.Equal((overtakes, !overtakes), (association.Priority.HasMessages, association.Ordinary.HasMessages));
+        }
     }
 
     [Fact]

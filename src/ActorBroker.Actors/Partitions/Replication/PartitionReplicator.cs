@@ -29,6 +29,7 @@ internal sealed class PartitionReplicator
     private readonly List<ReadSlice> _slices = [];
     private readonly HashSet<int> _reading = [];
     private readonly HashSet<int> _waiting = [];
+    private readonly CatchUpUnderWay _catchUp = new();
 
     public PartitionReplicator(PartitionMachine machine, PartitionLog log, TopicIdPartition id, IActorRef leader, ReplicationServices services)
     {
@@ -135,15 +136,19 @@ internal sealed class PartitionReplicator
     /// <summary>Replicas have left the assignment.</summary>
     public void Freed(IReadOnlyList<(int Node, int Bytes)> freed)
     {
-        foreach (var (node, bytes) in freed) _services.Links.To(node).GiveBack(bytes);
+        foreach (var (node, bytes) in freed)
+        {
+            _services.Links.To(node).GiveBack(bytes);
+            _services.Links.To(node).EndCatchUp(_catchUp.Forget(node));
+        }
+
         CallFollowers();
     }
 
     public void Close()
     {
         _services.Ports.Close(_id, _port);
-        foreach (var follower in _machine.Replication.Followers)
-            if (_machine.Replication.Drop(follower) is var bytes and > 0) _services.Links.To(follower.Node).GiveBack(bytes);
+        foreach (var follower in _machine.Replication.Followers) Drop(follower);
     }
 
     private bool Hear(ReplicaPart part, long nowMs)
@@ -183,6 +188,7 @@ internal sealed class PartitionReplicator
         read.Buffer = null;
         read.ReservedOn = null;
         Send(follower, [new ReadSlice(buffer, 0, read.Bytes)], read.Bytes, nowMs);
+        _catchUp.Sent(follower, read.Bytes);
         Push(follower, nowMs);
     }
 
@@ -209,8 +215,20 @@ internal sealed class PartitionReplicator
         LogStart = _log.LogStartOffset,
     });
 
+    private void Drop(FollowerProgress follower)
+    {
+        _services.Links.To(follower.Node).GiveBack(_machine.Replication.Drop(follower));
+        SettleCatchUp(follower);
+    }
+
+    private void SettleCatchUp(FollowerProgress follower)
+    {
+        if (_catchUp.Settle(follower) is var bytes and > 0) _services.Links.To(follower.Node).EndCatchUp(bytes);
+    }
+
     private void Push(FollowerProgress follower, long nowMs)
     {
+        SettleCatchUp(follower);
         // A window that is nearly full is left to empty: single small batches would follow each acknowledgement.
         var worthwhile = Math.Min(_services.Settings.PartBytes, _machine.Replication.Limits.WindowBytes / 4);
         while (follower.IsStreaming && follower.NextOffset < _log.LogEndOffset && !_reading.Contains(follower.Node))
@@ -235,7 +253,7 @@ internal sealed class PartitionReplicator
         if (planned == 0)
         {
             // What it needs is gone: it has to start over.
-            link.GiveBack(_machine.Replication.Drop(follower));
+            Drop(follower);
             Call(follower);
             return false;
         }
@@ -269,7 +287,7 @@ internal sealed class PartitionReplicator
             return;
         }
 
-        link.Reserve(planned);
+        link.ReserveCatchUp(planned);
         var (node, session, port, id, epoch) = (follower.Node, follower.Session, _port, _id, _leaderEpoch);
         _reading.Add(node);
         _services.Reader.Submit(slices, planned, buffer => port.Deliver(new ReplicaPart

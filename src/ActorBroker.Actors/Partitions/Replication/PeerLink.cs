@@ -10,11 +10,12 @@ namespace ActorBroker.Actors.Partitions.Replication;
 /// many partitions travel together when there are many and none waits when there are few.
 ///
 /// Back-pressure: a leader looks for room before it reads records, reserves what it has read and gives it back when it is acknowledged, or
-/// when it ends the conversation; leaders that look at the same moment may each exceed the budget by one read. Reads of cold segments get a
-/// quarter of the room, so that catching up leaves the tail its own. Whoever finds no room adds itself to the waiting ones and looks once
+/// when it ends the conversation; leaders that look at the same moment may each exceed the budget by one read. What is read from cold segments
+/// has a smaller budget besides, because all that is under way stands before the next record of a replica that is in sync: catching up takes
+/// no more than keeps the link busy. It is counted apart, so that a busy tail does not keep a replica from catching up. Whoever finds no room adds itself to the waiting ones and looks once
 /// more; whoever makes room wakes them after it has: one of the two sees the other.
 /// </summary>
-internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorRef> start)
+internal sealed class PeerLink(int node, int budgetBytes, int catchUpBytes, Func<PeerLink, IActorRef> start)
 {
     private readonly HandoverQueue<ReplicaPart> _queue = ReplicaPart.NewQueue();
     private readonly ConcurrentQueue<IActorRef> _waiting = new();
@@ -22,10 +23,14 @@ internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorR
     private readonly Lock _gate = new();
     private IActorRef? _actor;
     private long _underWay;
+    private long _catchingUp;
 
     public int Node => node;
 
     public long UnderWayBytes => Volatile.Read(ref _underWay);
+
+    /// <summary>Of those under way what comes from cold segments, reads that have begun included.</summary>
+    public long CatchingUpBytes => Volatile.Read(ref _catchingUp);
 
     public void Send(ReplicaPart part)
     {
@@ -33,9 +38,23 @@ internal sealed class PeerLink(int node, int budgetBytes, Func<PeerLink, IActorR
         else if (wasEmpty) Actor.Tell(LinkHasWork.Instance, ActorRefs.NoSender);
     }
 
-    public bool HasRoom(bool isCatchUp) => UnderWayBytes < (isCatchUp ? budgetBytes / 4 : budgetBytes);
+    public bool HasRoom(bool isCatchUp) => UnderWayBytes < budgetBytes && (!isCatchUp || CatchingUpBytes < catchUpBytes);
 
     public void Reserve(int bytes) => Interlocked.Add(ref _underWay, bytes);
+
+    public void ReserveCatchUp(int bytes)
+    {
+        Interlocked.Add(ref _catchingUp, bytes);
+        Reserve(bytes);
+    }
+
+    /// <summary>The bytes are under way no more, or no more as those of one who catches up; <see cref="GiveBack"/> is called apart.</summary>
+    public void EndCatchUp(int bytes)
+    {
+        if (bytes == 0) return;
+        Interlocked.Add(ref _catchingUp, -bytes);
+        if (!_waiting.IsEmpty) Wake();
+    }
 
     public void GiveBack(int bytes)
     {

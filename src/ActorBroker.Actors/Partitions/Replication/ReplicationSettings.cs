@@ -11,6 +11,9 @@ public sealed record ReplicationSettings
     /// <summary>Bytes of records that may be under way to one node, all partitions together.</summary>
     public int LinkBytes { get; init; } = 32 << 20;
 
+    /// <summary>Of those, what is read from cold segments for replicas that catch up.</summary>
+    public int CatchUpBytes { get; init; } = 1 << 20;
+
     /// <summary>Bytes of records that one word carries, but for a single larger batch.</summary>
     public int PartBytes { get; init; } = 256 << 10;
 
@@ -39,6 +42,7 @@ public sealed record ReplicationSettings
                 WindowBytes = config.Int("actorbroker.replication.window.bytes"),
             },
             LinkBytes = config.Int("actorbroker.replication.link.bytes"),
+            CatchUpBytes = config.Int("actorbroker.replication.catchup.bytes"),
             PartBytes = config.Int("actorbroker.replication.read.bytes"),
             WatermarkDelayMs = config.Int("actorbroker.replication.watermark.delay.ms"),
             TickMs = (int)Math.Clamp(lagMaxMs / 4, 50, 500),

@@ -41,7 +41,7 @@ internal sealed class Association
 
     public AssociationPump Pump { get; }
 
-    /// <summary>What overtakes: heartbeats.</summary>
+    /// <summary>What overtakes: heartbeats and the cluster's daemon (<see cref="Urgency"/>).</summary>
     public OutboundQueue Priority { get; } = new();
 
     /// <summary>Everything else, system messages in their place among the others.</summary>
@@ -71,8 +71,7 @@ internal sealed class Association
         }
         if (waiting == _transport.Settings.QueueWarningAt && Interlocked.Exchange(ref _warned, 1) == 0)
             _transport.Log.Warning("[{0}] messages wait for [{1}]", waiting, Remote);
-        var isUrgent = message is IPriorityMessage or ActorSelectionMessage { Message: IPriorityMessage };
-        (isUrgent ? Priority : Ordinary).Add(new OutboundMessage(message, sender, recipient));
+        (Urgency.IsOf(message, recipient) ? Priority : Ordinary).Add(new OutboundMessage(message, sender, recipient));
         Pump.Wake();
     }
 
