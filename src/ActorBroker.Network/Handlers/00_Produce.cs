@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using ActorBroker.Core.Metadata;
 using ActorBroker.Core.Ports;
 using ActorBroker.Network.Connections;
@@ -84,7 +83,7 @@ public sealed class ProduceHandler : IConnectionHandler
         for (var t = 0; t < operation.Topics.Count; t++)
         {
             var topic = operation.Topics[t];
-            var image = FindTopic(services.Metadata.Current, operation, topic);
+            var image = operation.FindTopic(services.Metadata.Current, topic);
             for (var p = topic.FirstPartition; p < topic.FirstPartition + topic.PartitionCount; p++)
             {
                 var append = operation[p];
@@ -129,7 +128,7 @@ public sealed class ProduceHandler : IConnectionHandler
     private static bool Explain(Connection connection, ProduceOperation operation, in ProduceTopic topic, ProduceAppend append)
     {
         var image = connection.Services.Metadata.Current;
-        var known = FindTopic(image, operation, topic);
+        var known = operation.FindTopic(image, topic);
         if (known is null || (uint)append.PartitionIndex >= (uint)known.Partitions.Length)
         {
             var code = known is null && operation.Version >= 13 ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
@@ -144,11 +143,6 @@ public sealed class ProduceHandler : IConnectionHandler
         append.CurrentLeaderEpoch = partition.LeaderEpoch;
         return true;
     }
-
-    private static TopicImage? FindTopic(MetadataImage image, ProduceOperation operation, in ProduceTopic topic) =>
-        operation.Version >= 13
-            ? image.TopicsById.GetValueOrDefault(topic.Id)
-            : image.Topics.GetValueOrDefault(Encoding.UTF8.GetString(operation.NameOf(topic)));
 
     private static void HandOver(Connection connection, ProduceOperation operation)
     {

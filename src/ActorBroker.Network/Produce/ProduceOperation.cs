@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using ActorBroker.Core.Metadata;
 using ActorBroker.Network.Connections;
 using ActorBroker.Protocol;
 
@@ -79,6 +81,11 @@ internal sealed class ProduceOperation(ProducePipeline pipeline)
     }
 
     public ReadOnlySpan<byte> NameOf(in ProduceTopic topic) => _frame.Buffer.Span(topic.NameStart, topic.NameLength);
+
+    /// <summary>The topic that the request names, by id from version 13 on; null when the image does not know it.</summary>
+    public TopicImage? FindTopic(MetadataImage image, in ProduceTopic topic) => Version >= 13
+        ? image.TopicsById.GetValueOrDefault(topic.Id)
+        : image.Topics.GetValueOrDefault(Encoding.UTF8.GetString(NameOf(topic)));
 
     /// <summary>Before the first append: all entries and the one who hands them out are to settle.</summary>
     public void Arm() => Volatile.Write(ref _unsettled, _appendCount + 1);

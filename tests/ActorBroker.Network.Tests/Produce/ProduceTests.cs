@@ -158,6 +158,22 @@ public sealed class ProduceTests
         Assert.Equal(ErrorCode.NotLeaderOrFollower, await ErrorOf(client, 9, Batches.Produce("far", 0, Batches.Build())));
     }
 
+    [Fact]
+    public async Task A_leadership_that_ends_under_a_request_says_who_leads_now()
+    {
+        await using var gateway = new TestGateway();
+        gateway.Cluster.Add("t").OnAppend = _ =>
+        {
+            gateway.Cluster.AddElsewhere("t", leader: 2);
+            return AppendResult.Failed(ErrorCode.NotLeaderOrFollower);
+        };
+        using var client = await gateway.ConnectAsync();
+        var response = await client.AskAsync<ProduceResponse>(ApiKey.Produce, 10, Batches.Produce("t", 0, Batches.Build()));
+        var answer = response.Responses[0].PartitionResponses[0];
+        Assert.Equal((ErrorCode.NotLeaderOrFollower, 2, 7), (answer.ErrorCode, answer.CurrentLeader.LeaderId, answer.CurrentLeader.LeaderEpoch));
+        Assert.Equal("two", Assert.Single(response.NodeEndpoints).Host);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(-2)]
