@@ -184,7 +184,6 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         if (_replicator.Hear(now)) Advance();
         _replicator.Push(now);
         ConsiderWatermark();
-        KeepTicking();
     }
 
     /// <summary>A follower may open before the controller lets its node lead and join: nobody would look again while nothing is written.</summary>
@@ -237,14 +236,9 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
     private void OnIsrAnswered(IsrAnswered answered)
     {
-        if (_isr is null) return;
-        if (_isr.OnAnswer(answered))
-        {
-            Advance();
-            ConsiderWatermark();
-        }
-
-        // What was refused or not answered is asked for again with time.
+        if (_isr is null || !_isr.OnAnswer(answered)) return;
+        Advance();
+        ConsiderWatermark();
         KeepTicking();
     }
 

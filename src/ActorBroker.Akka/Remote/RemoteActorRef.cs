@@ -21,7 +21,7 @@ internal sealed class RemoteActorRef(RemoteActorRefProvider provider, Associatio
     public Association Association => association;
 
     /// <summary>What watches over the cluster is not to wait behind what the cluster carries; see <see cref="Urgency"/>.</summary>
-    public bool IsUrgent => (_isUrgent ??= Urgency.IsOf(path.Elements)).Value;
+    public bool IsUrgent => _isUrgent ??= Urgency.IsOf(path.Elements);
 
     /// <summary>How its own node finds it: the path without the address, and the uid.</summary>
     public string NameOnItsNode => _nameOnItsNode ??=

@@ -44,12 +44,11 @@ internal sealed class LaneFlood : UntypedActor
     /// <summary>Receives what the peers send.</summary>
     internal sealed class Sink : UntypedActor
     {
-        private readonly Dictionary<string, int> _received = [];
+        private readonly Dictionary<IActorRef, int> _received = [];
 
         protected override void OnReceive(object message)
         {
-            var from = Sender.Path.ToString();
-            var count = _received[from] = _received.GetValueOrDefault(from) + 1;
+            var count = _received[Sender] = _received.GetValueOrDefault(Sender) + 1;
             if (count % Step == 0) Sender.Tell(Step, Self);
         }
     }

@@ -5,7 +5,9 @@ using ActorBroker.Core.Membership;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
+using Akka.Configuration;
 using Akka.Event;
+using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace ActorBroker.Benchmarks.Cluster;
 
@@ -31,7 +33,7 @@ internal static class SaturationProcess
         var (controlPorts, bulkPorts) = (arguments[3..(3 + nodes)], arguments[(3 + nodes)..]);
         var directory = Directory.CreateTempSubdirectory("saturation").FullName;
         var lanes = new LaneSettings(node, true, "127.0.0.1", controlPorts[node - 1], "127.0.0.1", "127.0.0.1", bulkPorts[node - 1]);
-        var quiet = Akka.Configuration.ConfigurationFactory.ParseString("akka { loglevel = WARNING, stdout-loglevel = OFF }");
+        var quiet = ConfigurationFactory.ParseString("akka { loglevel = WARNING, stdout-loglevel = OFF }");
         var config = quiet.WithFallback(ClusterConfig.Control(lanes)).WithFallback(ActorsConfig.For(directory)).WithFallback(ClusterConfig.Reference());
         var voters = Enumerable.Range(1, nodes).ToImmutableArray();
         var setup = BootstrapSetup.Create().WithConfig(config).And(
@@ -47,7 +49,7 @@ internal static class SaturationProcess
             control.EventStream.Subscribe(observer, typeof(Warning));
             control.ActorOf(Props.Create(() => new LaneFlood.Sink()), "sink");
             bulk.ActorOf(Props.Create(() => new LaneFlood.Sink()), "sink");
-            Cluster.Get(control).JoinSeedNodes(
+            AkkaCluster.Get(control).JoinSeedNodes(
                 controlPorts.Select(port => new Address("akka.tcp", "saturation", "127.0.0.1", port)).ToImmutableList());
             await allUp.Task;
             Console.WriteLine(Up);
@@ -69,21 +71,19 @@ internal static class SaturationProcess
     private static List<IActorRef> Flood(ActorSystem control, ActorSystem bulk, int node, int[] controlPorts, int[] bulkPorts)
     {
         var floods = new List<IActorRef>();
+        Action<int> addControl = bytes => Interlocked.Add(ref s_control, bytes);
+        Action<int> addBulk = bytes => Interlocked.Add(ref s_bulk, bytes);
         for (var i = 0; i < controlPorts.Length; i++)
         {
             if (i + 1 == node) continue;
             var overControl = control.ActorSelection($"akka.tcp://saturation@127.0.0.1:{controlPorts[i]}/user/sink");
             var overBulk = bulk.ActorSelection($"akka.tcp://{ReplicationLane.SystemName}@127.0.0.1:{bulkPorts[i]}/user/sink");
-            floods.Add(control.ActorOf(Props.Create(() => new LaneFlood(overControl, ControlBytes, ControlWindow, AddControl))));
-            floods.Add(bulk.ActorOf(Props.Create(() => new LaneFlood(overBulk, BulkBytes, BulkWindow, AddBulk))));
+            floods.Add(control.ActorOf(Props.Create(() => new LaneFlood(overControl, ControlBytes, ControlWindow, addControl))));
+            floods.Add(bulk.ActorOf(Props.Create(() => new LaneFlood(overBulk, BulkBytes, BulkWindow, addBulk))));
         }
 
         return floods;
     }
-
-    private static void AddControl(int bytes) => Interlocked.Add(ref s_control, bytes);
-
-    private static void AddBulk(int bytes) => Interlocked.Add(ref s_bulk, bytes);
 
     private sealed class Seen
     {
@@ -110,7 +110,7 @@ internal static class SaturationProcess
             _allUp = allUp;
         }
 
-        protected override void PreStart() => Cluster.Get(Context.System).Subscribe(
+        protected override void PreStart() => AkkaCluster.Get(Context.System).Subscribe(
             Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
 
         protected override void OnReceive(object message)

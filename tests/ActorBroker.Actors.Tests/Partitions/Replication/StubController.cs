@@ -34,9 +34,6 @@ internal sealed class StubController(Uuid topicId, ImmutableArray<int> replicas)
 
     public int Reports { get; private set; }
 
-    /// <summary>So many reports are refused, as if the controller thought the newcomer's node fenced.</summary>
-    public int Refusals { get; set; }
-
     public void Follow(Action<MetadataImage> follower)
     {
         lock (_gate)
@@ -90,12 +87,6 @@ internal sealed class StubController(Uuid topicId, ImmutableArray<int> replicas)
             Reports++;
             if (command.LeaderEpoch != _partition.LeaderEpoch) return new AlterPartitionReply(ErrorCode.FencedLeaderEpoch, null);
             if (command.PartitionEpoch != _partition.PartitionEpoch) return new AlterPartitionReply(ErrorCode.InvalidUpdateVersion, null);
-            if (Refusals > 0)
-            {
-                Refusals--;
-                return new AlterPartitionReply(ErrorCode.IneligibleReplica, null);
-            }
-
             if (command.Isr.IsEmpty)
             {
                 var isr = _partition.Isr.Remove(command.BrokerId);
