@@ -85,6 +85,7 @@ internal sealed class PartitionReplicator
     {
         _waiting.Remove(node);
         if (_machine.Replication.Find(node) is { } follower) Push(follower, nowMs);
+        _services.Links.To(node).PassOn();
     }
 
     /// <summary>Sends what may be sent to everybody.</summary>
@@ -258,17 +259,24 @@ internal sealed class PartitionReplicator
             return false;
         }
 
-        if (throttled) _services.LeaderThrottle.Take(planned, nowMs);
         var slices = _slices.ToArray();
-        if (!Array.Exists(slices, static slice => slice.File is not null))
+        var isCold = Array.Exists(slices, static slice => slice.File is not null);
+        if (isCold && !HasRoom(link, isCatchUp: true))
         {
-            link.Reserve(planned);
-            Send(follower, slices, planned, nowMs);
-            return true;
+            foreach (var slice in slices) slice.Release();
+            return false;
         }
 
-        ReadCold(follower, link, slices, planned);
-        return false;
+        if (throttled) _services.LeaderThrottle.Take(planned, nowMs);
+        if (isCold)
+        {
+            ReadCold(follower, link, slices, planned);
+            return false;
+        }
+
+        link.Reserve(planned);
+        Send(follower, slices, planned, nowMs);
+        return true;
     }
 
     /// <summary>Room, or a place among those who are woken when there is some: one place, however often it is looked for.</summary>
@@ -281,12 +289,6 @@ internal sealed class PartitionReplicator
 
     private void ReadCold(FollowerProgress follower, PeerLink link, ReadSlice[] slices, int planned)
     {
-        if (!HasRoom(link, isCatchUp: true))
-        {
-            foreach (var slice in slices) slice.Release();
-            return;
-        }
-
         link.ReserveCatchUp(planned);
         var (node, session, port, id, epoch) = (follower.Node, follower.Session, _port, _id, _leaderEpoch);
         _reading.Add(node);

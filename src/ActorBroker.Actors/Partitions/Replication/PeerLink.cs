@@ -12,13 +12,15 @@ namespace ActorBroker.Actors.Partitions.Replication;
 /// Back-pressure: a leader looks for room before it reads records, reserves what it has read and gives it back when it is acknowledged, or
 /// when it ends the conversation; leaders that look at the same moment may each exceed the budget by one read. What is read from cold segments
 /// has a smaller budget besides, because all that is under way stands before the next record of a replica that is in sync: catching up takes
-/// no more than keeps the link busy. It is counted apart, so that a busy tail does not keep a replica from catching up. Whoever finds no room adds itself to the waiting ones and looks once
+/// no more than keeps the link busy. It is counted apart, so that a busy tail does not keep a replica from catching up, and those who wait for
+/// it are woken one after the other, for there may be thousands. Whoever finds no room adds itself to the waiting ones and looks once
 /// more; whoever makes room wakes them after it has: one of the two sees the other.
 /// </summary>
 internal sealed class PeerLink(int node, int budgetBytes, int catchUpBytes, Func<PeerLink, IActorRef> start)
 {
     private readonly HandoverQueue<ReplicaPart> _queue = ReplicaPart.NewQueue();
     private readonly ConcurrentQueue<IActorRef> _waiting = new();
+    private readonly ConcurrentQueue<IActorRef> _catchUpWaiting = new();
     private readonly RoomOnLink _room = new(node);
     private readonly Lock _gate = new();
     private IActorRef? _actor;
@@ -53,7 +55,7 @@ internal sealed class PeerLink(int node, int budgetBytes, int catchUpBytes, Func
     {
         if (bytes == 0) return;
         Interlocked.Add(ref _catchingUp, -bytes);
-        if (!_waiting.IsEmpty) Wake();
+        PassOn();
     }
 
     public void GiveBack(int bytes)
@@ -61,14 +63,23 @@ internal sealed class PeerLink(int node, int budgetBytes, int catchUpBytes, Func
         if (bytes == 0) return;
         Interlocked.Add(ref _underWay, -bytes);
         if (!_waiting.IsEmpty) Wake();
+        PassOn();
+    }
+
+    /// <summary>Whoever waits longest for room to catch up is woken if there is some; who was and did not need it passes it on.</summary>
+    public void PassOn()
+    {
+        if (!_catchUpWaiting.IsEmpty && HasRoom(isCatchUp: true) && _catchUpWaiting.TryDequeue(out var leader)) leader.Tell(_room, ActorRefs.NoSender);
     }
 
     /// <summary>The leader is rung with <see cref="RoomOnLink"/> when there is room again.</summary>
     public void WaitForRoom(IActorRef leader, bool isCatchUp)
     {
-        _waiting.Enqueue(leader);
+        (isCatchUp ? _catchUpWaiting : _waiting).Enqueue(leader);
         Interlocked.MemoryBarrier();
-        if (HasRoom(isCatchUp)) Wake();
+        if (!HasRoom(isCatchUp)) return;
+        if (isCatchUp) PassOn();
+        else Wake();
     }
 
     public void Close() => ReplicaPart.Close(_queue);

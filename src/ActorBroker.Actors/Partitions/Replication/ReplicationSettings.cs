@@ -12,7 +12,7 @@ public sealed record ReplicationSettings
     public int LinkBytes { get; init; } = 32 << 20;
 
     /// <summary>Of those, what is read from cold segments for replicas that catch up.</summary>
-    public int CatchUpBytes { get; init; } = 1 << 20;
+    public int CatchUpBytes { get; init; } = 256 << 10;
 
     /// <summary>Bytes of records that one word carries, but for a single larger batch.</summary>
     public int PartBytes { get; init; } = 256 << 10;

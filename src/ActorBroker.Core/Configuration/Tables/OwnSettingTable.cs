@@ -79,7 +79,7 @@ public static class OwnSettingTable
         Int("actorbroker.quorum.timeout.ms", "5000", ReadOnly,
             "Milliseconds after which a write of metadata, or a takeover, that has no majority of the voters has failed.",
             AtLeast(1)),
-        Int("actorbroker.replication.catchup.bytes", "1048576", ReadOnly,
+        Int("actorbroker.replication.catchup.bytes", "262144", ReadOnly,
             "Bytes of records that may be under way from this node to one other for replicas that catch up from segments no longer in memory. " +
             "All of them stand before the next record of a replica that is in sync: more is faster on a long way, and delays the others.",
             AtLeast(65536)),
