@@ -189,7 +189,7 @@ internal sealed class PartitionReplicator
         read.Buffer = null;
         read.ReservedOn = null;
         Send(follower, [new ReadSlice(buffer, 0, read.Bytes)], read.Bytes, nowMs);
-        _catchUp.Sent(follower, read.Bytes);
+        if (read.IsCatchUp) _catchUp.Sent(follower, read.Bytes);
         Push(follower, nowMs);
     }
 
@@ -261,7 +261,9 @@ internal sealed class PartitionReplicator
 
         var slices = _slices.ToArray();
         var isCold = Array.Exists(slices, static slice => slice.File is not null);
-        if (isCold && !HasRoom(link, isCatchUp: true))
+        // One that is throttled is slow enough, and must not keep the place of those who are not.
+        var isCatchUp = isCold && !throttled;
+        if (isCatchUp && !HasRoom(link, isCatchUp: true))
         {
             foreach (var slice in slices) slice.Release();
             return false;
@@ -270,7 +272,7 @@ internal sealed class PartitionReplicator
         if (throttled) _services.LeaderThrottle.Take(planned, nowMs);
         if (isCold)
         {
-            ReadCold(follower, link, slices, planned);
+            ReadCold(follower, link, slices, planned, isCatchUp);
             return false;
         }
 
@@ -287,14 +289,16 @@ internal sealed class PartitionReplicator
         return false;
     }
 
-    private void ReadCold(FollowerProgress follower, PeerLink link, ReadSlice[] slices, int planned)
+    private void ReadCold(FollowerProgress follower, PeerLink link, ReadSlice[] slices, int planned, bool isCatchUp)
     {
-        link.ReserveCatchUp(planned);
+        if (isCatchUp) link.ReserveCatchUp(planned);
+        else link.Reserve(planned);
         var (node, session, port, id, epoch) = (follower.Node, follower.Session, _port, _id, _leaderEpoch);
         _reading.Add(node);
         _services.Reader.Submit(slices, planned, buffer => port.Deliver(new ReplicaPart
         {
             Kind = PartKind.ColdRead, Id = id, LeaderEpoch = epoch, Session = session, Node = node, Bytes = planned, Buffer = buffer, ReservedOn = link,
+            IsCatchUp = isCatchUp,
         }));
     }
 

@@ -45,11 +45,14 @@ internal sealed class ReplicaPart : HandoverNode<ReplicaPart>
     /// <summary>On the way in, from its first byte on.</summary>
     public LeasedBuffer? Buffer { get; set; }
 
-    /// <summary>The link on which <see cref="Bytes"/> are reserved, for catching up, until somebody takes that over.</summary>
+    /// <summary>The link on which <see cref="Bytes"/> are reserved until somebody takes that over.</summary>
     public PeerLink? ReservedOn { get; set; }
 
     /// <summary>A queue of parts; what it refuses is released by whoever pushed.</summary>
     public static HandoverQueue<ReplicaPart> NewQueue() => new(s_closed);
+
+    /// <summary>They count among those of catching up as well.</summary>
+    public bool IsCatchUp { get; init; }
 
     public FollowerSession From => new(Node, Incarnation, Session);
 
@@ -70,7 +73,7 @@ internal sealed class ReplicaPart : HandoverNode<ReplicaPart>
         Buffer?.Release();
         Buffer = null;
         ReservedOn?.GiveBack(Bytes);
-        ReservedOn?.EndCatchUp(Bytes);
+        if (IsCatchUp) ReservedOn?.EndCatchUp(Bytes);
         ReservedOn = null;
     }
 }
