@@ -150,7 +150,9 @@ internal sealed class BrokerNode : IAsyncDisposable
             throw new StartException("The controller did not start: the log lines above say why.");
         if (_actors.Metadata.Current.ClusterId != _storage.ClusterId)
             throw new StartException($"The journal belongs to cluster {_actors.Metadata.Current.ClusterId}, the log directories to {_storage.ClusterId}.");
-        return new NodeRegistration(_actors.Controller, _config.Int("node.id"), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        var node = _config.Int("node.id");
+        var known = _actors.Metadata.Current.Brokers.GetValueOrDefault(node)?.Incarnation ?? 0;
+        return new NodeRegistration(_actors.Controller, node, _storage.NextIncarnation(known));
     }
 
     /// <summary>Begins a life in the cluster: both lanes, membership, the controller found, the metadata followed.</summary>

@@ -35,7 +35,7 @@ internal static class ClusterMembership
         ClusterSession session;
         try
         {
-            session = ClusterSession.Open(plan, parts.Config, parts.Akka, IsVoter(store, plan, parts));
+            session = ClusterSession.Open(plan, parts.Config, parts.Akka, IsVoter(store, plan, parts), parts.Storage.NextIncarnation());
         }
         catch
         {

@@ -36,14 +36,14 @@ internal sealed class ClusterSession
     public ActorSystem Bulk { get; }
     public LaneAddresses Lanes { get; }
 
-    /// <summary>This life's own: the time at which it began, in milliseconds; larger than that of any before.</summary>
+    /// <summary>This life's own (<see cref="Storage.Checkpoints.IncarnationFile"/>); larger than that of any before.</summary>
     public long Incarnation { get; }
 
     /// <summary>Completes with the reason when the cluster has given this node up.</summary>
     public Task<string> Lost => _lost.Task;
 
     /// <summary>Opens both lanes; the node is no member of anything yet.</summary>
-    public static ClusterSession Open(ClusterPlan plan, BrokerConfig config, Config akka, bool isVoter)
+    public static ClusterSession Open(ClusterPlan plan, BrokerConfig config, Config akka, bool isVoter, long incarnation)
     {
         var node = config.Int("node.id");
         var lanes = new LaneSettings(node, isVoter, plan.Host, plan.Port, plan.AdvertisedHost, plan.BulkHost, plan.BulkPort);
@@ -56,8 +56,8 @@ internal sealed class ClusterSession
         ImmutableArray<int> Voters() => control is null ? [] : [.. QuorumAccess.Get(control).Voters.Voters.Select(voter => voter.Id)];
         var laneConfig = ClusterConfig.Control(lanes).WithFallback(akka).WithFallback(QuorumConfig.Default()).WithFallback(ClusterConfig.Reference());
         if (QuorumConfig.WhyRefused(laneConfig, QuorumJournal.PluginId, QuorumSnapshotStore.PluginId) is { } reason) throw new StartException(reason);
-        var setup = BootstrapSetup.Create().WithConfig(laneConfig).And(new MembershipSetup(node, watch, Voters));
-        var incarnation = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var membership = new MembershipSetup(node, watch, Voters);
+        var setup = BootstrapSetup.Create().WithConfig(laneConfig).And(membership);
         control = ActorSystem.Create(ClusterPlan.SystemName, setup);
         ActorSystem? bulk = null;
         try

@@ -305,9 +305,7 @@ internal sealed class NodeProcess
     private void OnCommand(int from, CommandMessage message)
     {
         void Reply(ErrorCode error, ControllerReply? reply) => Send(from, new CommandReplyMessage(message.Call, error, reply));
-        // The machine takes a registration of any other incarnation, also one of an earlier process that was long on its way.
-        var isLate = message.Command is RegisterBroker register && Cluster.Node(register.BrokerId).Process?.Incarnation != register.Incarnation;
-        if (Controller is null || isLate) Reply(ErrorCode.NotController, null);
+        if (Controller is null) Reply(ErrorCode.NotController, null);
         else Controller.Submit(message.Command, Reply);
     }
 
