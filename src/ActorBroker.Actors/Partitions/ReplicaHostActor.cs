@@ -64,7 +64,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         _incarnation = incarnation;
         _logs = logs;
         _settingsOf = settingsOf;
-        _reconciler = new ReplicaReconciler(services.NodeId);
+        _reconciler = new ReplicaReconciler(services.NodeId, incarnation);
         Receive<ImagePublished>(published => OnImage(published.Image));
         Receive<Leading>(_ => { });
         Receive<LeadRefused>(OnRefused);

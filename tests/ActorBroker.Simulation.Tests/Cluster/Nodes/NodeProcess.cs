@@ -35,7 +35,7 @@ internal sealed class NodeProcess
         Cluster = cluster;
         Machine = machine;
         Life = new SimProcess(machine.Id, incarnation);
-        _reconciler = new ReplicaReconciler(machine.Id);
+        _reconciler = new ReplicaReconciler(machine.Id, incarnation);
         _isCleanStart = machine.HasCleanMarker;
         _calls = incarnation << 32;
         machine.HasCleanMarker = false;
@@ -217,11 +217,10 @@ internal sealed class NodeProcess
         Carry();
     }
 
-    /// <summary>Nothing counts before the metadata show this process.</summary>
     private void Carry()
     {
-        if (Image.Brokers.GetValueOrDefault(Id)?.Incarnation != Incarnation && !World.Has(Mutation.LeadsByOldGrant)) return;
-        foreach (var effect in _reconciler.Reconcile(Image).OrderBy(effect => effect.Id, TopicIdPartitionOrder.Instance)) Carry(effect);
+        var effects = World.Has(Mutation.LeadsByOldGrant) ? _reconciler.Reconcile(Image, isOwn: true) : _reconciler.Reconcile(Image);
+        foreach (var effect in effects.OrderBy(effect => effect.Id, TopicIdPartitionOrder.Instance)) Carry(effect);
         foreach (var replica in _replicas.Values)
         {
             var settings = Cluster.SettingsOf(Image, replica.Name.Topic);
