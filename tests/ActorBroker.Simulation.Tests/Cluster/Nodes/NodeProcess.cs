@@ -84,7 +84,7 @@ internal sealed class NodeProcess
 
     /// <summary>An in-sync replica counts with the process that is registered and open.</summary>
     public bool IsEligible(int member, long incarnation) =>
-        Image.Brokers.TryGetValue(member, out var broker) && !broker.IsFenced && (broker.Incarnation == incarnation || World.Has(Mutation.StaleIncarnationInSync));
+        Image.Brokers.TryGetValue(member, out var broker) && !broker.IsFenced && broker.Incarnation == incarnation;
 
     /// <summary>Sends a command to whoever seems to be the controller; the reply is null when nobody says what became of it.</summary>
     public void Submit(ControllerCommand command, Action<ErrorCode, ControllerReply?> then)
