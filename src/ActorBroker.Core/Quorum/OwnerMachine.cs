@@ -16,6 +16,8 @@ namespace ActorBroker.Core.Quorum;
 ///   earlier ballots are committed by this only (a majority may hold one of those and yet lose it).
 /// - The log only grows. An acceptor's log is replaced from the first entry on that differs; what it matches it keeps.
 /// - A failed append ends the owner. Whether its entry comes to be is decided by the next owner's adoption; it is never rejected.
+/// - An owner that has nothing to append asks every voter now and then, with an append of nothing, whether its ballot still stands: one that
+///   was replaced finds out within that time, and not only when it fails at the next append.
 /// - A snapshot covers committed entries only; the log is cut only where a majority has a snapshot.
 ///
 /// Callers: <c>QuorumClientActor</c>, one owner for each recovery of a persistent actor, and the simulation.
@@ -137,7 +139,12 @@ public sealed class OwnerMachine
             if (nowMs >= _retryAtMs) Attempt(nowMs);
         }
         else if (_phase == Phase.Reading && _source!.Silent >= 2) Attempt(nowMs);
-        else _replication.Resend(nowMs, isReplicating: _phase >= Phase.Establishing);
+        else
+        {
+            _replication.Resend(nowMs, isReplicating: _phase >= Phase.Establishing);
+            if (_phase == Phase.Owning) _replication.Check(nowMs);
+        }
+
         return _replication.TakeOutputs();
     }
 
