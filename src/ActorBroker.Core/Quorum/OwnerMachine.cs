@@ -129,6 +129,17 @@ public sealed class OwnerMachine
         return _replication.TakeOutputs();
     }
 
+    /// <summary>
+    /// A later voter set is decided. Who owns a log of an earlier one is refused from now on, and ends here at once instead of at its next
+    /// append; who is still taking the ballot begins anew in the later set.
+    /// </summary>
+    public IReadOnlyList<QuorumOutput> Learn(VoterSet voters, long nowMs)
+    {
+        if (_phase is Phase.Lost or Phase.New || voters.Epoch <= Voters.Epoch) return [];
+        LearnVoters(voters, nowMs);
+        return _replication.TakeOutputs();
+    }
+
     public IReadOnlyList<QuorumOutput> Tick(long nowMs)
     {
         if (_phase is Phase.Lost or Phase.New) return [];
@@ -186,9 +197,7 @@ public sealed class OwnerMachine
                 else if (_phase != Phase.Pausing) Lose(OwnerLoss.LostBallot, $"{Ballot} has lost {_replication.Name} to {refused.Promised}");
                 break;
             case QuorumRefusal.StaleVoters when refused.Voters.Epoch > Voters.Epoch:
-                _replication.Voters = refused.Voters;
-                if (_phase == Phase.Preparing) Attempt(nowMs);
-                else if (_phase != Phase.Pausing) Lose(OwnerLoss.VotersChanged, $"the voters have changed: {refused.Voters}");
+                LearnVoters(refused.Voters, nowMs);
                 break;
             default:
                 // A voter that was down when it became one does not know of it.
@@ -198,6 +207,13 @@ public sealed class OwnerMachine
                     Lose(OwnerLoss.VotersInDoubt, "a change of the voters was not brought to its end");
                 break;
         }
+    }
+
+    private void LearnVoters(VoterSet voters, long nowMs)
+    {
+        _replication.Voters = voters;
+        if (_phase == Phase.Preparing) Attempt(nowMs);
+        else if (_phase != Phase.Pausing) Lose(OwnerLoss.VotersChanged, $"the voters have changed: {voters}");
     }
 
     private void Pause(long nowMs)
