@@ -86,7 +86,7 @@ internal static class ClusterMembership
         switch (await access.BootstrapAsync(request, settings).ConfigureAwait(false))
         {
             case JoinSelf:
-                cluster.Join(cluster.SelfAddress);
+                session.Form();
                 break;
             case JoinNodes join:
                 var own = cluster.SelfAddress;

@@ -15,7 +15,7 @@ namespace ActorBroker.Server.Start;
 
 /// <summary>
 /// One life of this node in its cluster: the two actor systems, from joining to leaving. When the cluster has given the node up (it was
-/// silent for too long, or it was cut off) this life cannot go on, for the others refuse everything from it; the node begins another one in
+/// silent for too long, or it was cut off), or when it has formed one to which nobody comes, this life cannot go on, for the others refuse everything from it; the node begins another one in
 /// the same process (<see cref="BrokerNode"/>).
 /// </summary>
 internal sealed class ClusterSession
@@ -24,8 +24,11 @@ internal sealed class ClusterSession
 
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ClusterSession(ActorSystem control, ActorSystem bulk, LaneAddresses lanes, long incarnation)
+    private readonly MembershipSetup _membership;
+
+    private ClusterSession(MembershipSetup membership, ActorSystem control, ActorSystem bulk, LaneAddresses lanes, long incarnation)
     {
+        _membership = membership;
         Control = control;
         Bulk = bulk;
         Lanes = lanes;
@@ -39,7 +42,7 @@ internal sealed class ClusterSession
     /// <summary>This life's own (<see cref="Storage.Checkpoints.IncarnationFile"/>); larger than that of any before.</summary>
     public long Incarnation { get; }
 
-    /// <summary>Completes with the reason when the cluster has given this node up.</summary>
+    /// <summary>Completes with the reason when this life cannot go on.</summary>
     public Task<string> Lost => _lost.Task;
 
     /// <summary>Opens both lanes; the node is no member of anything yet.</summary>
@@ -65,7 +68,7 @@ internal sealed class ClusterSession
             if (LaneProtection.WhyRefused(control.Settings.Config) is { } unprotected) throw new StartException(unprotected);
             bulk = ActorSystem.Create(ReplicationLane.SystemName, ClusterConfig.Bulk(lanes).WithFallback(ActorsConfig.ForBulkLane()).WithFallback(akka));
             var bulkPort = ((ExtendedActorSystem)bulk).Provider.DefaultAddress.Port ?? plan.BulkPort;
-            var session = new ClusterSession(control, bulk, new LaneAddresses(plan.AdvertisedHost, plan.Port, bulkPort), incarnation);
+            var session = new ClusterSession(membership, control, bulk, new LaneAddresses(plan.AdvertisedHost, plan.Port, bulkPort), incarnation);
             session.Observe();
             return session;
         }
@@ -75,6 +78,14 @@ internal sealed class ClusterSession
             bulk?.Terminate();
             throw;
         }
+    }
+
+    /// <summary>The node joins itself; a life in which the others then do not come is lost too.</summary>
+    public void Form()
+    {
+        _membership.Forms(reason => _lost.TrySetResult(reason));
+        var cluster = Cluster.Get(Control);
+        cluster.Join(cluster.SelfAddress);
     }
 
     /// <summary>
