@@ -255,7 +255,7 @@ internal sealed class PartitionFollowerActor : UntypedActor, IWithTimers
         if (_log!.Advance()) _handle!.WatermarkAdvanced();
         if (written > 0 && IsThrottled()) _replication.FollowerThrottle.Take(written, _services.MonotonicMs);
         AcknowledgeIfOpen();
-        _upkeep!.FlushIfDue(NowMs, _log.DurableEnd < _log.Log.LogEndOffset);
+        _upkeep!.FlushIfDue(_log.DurableEnd < _log.Log.LogEndOffset);
     }
 
     private bool IsThrottled()
@@ -303,7 +303,7 @@ internal sealed class PartitionFollowerActor : UntypedActor, IWithTimers
 
         _mustAcknowledge |= _log.DurableEnd > before;
         AcknowledgeIfOpen();
-        _upkeep.FlushIfDue(NowMs, _log.DurableEnd < _log.Log.LogEndOffset);
+        _upkeep.FlushIfDue(_log.DurableEnd < _log.Log.LogEndOffset);
     }
 
     private void Send(ReplicaPart part) => _replication.Links.To(_machine.Leader).Send(part);

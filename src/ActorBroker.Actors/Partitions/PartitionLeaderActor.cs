@@ -235,14 +235,13 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
     private void AfterAppend()
     {
-        var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (_appender!.Broken is { } failure)
         {
             Fail(failure);
             return;
         }
 
-        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush(now))) StartFlush();
+        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush())) StartFlush();
         if (_appender.HasWaitingAcks && !_sweeping)
         {
             _sweeping = true;
@@ -286,7 +285,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         }
 
         if (_handle!.Settings.IsCompacted) SubmitCleaning(now);
-        if (!_flushing && _log.NeedsFlush(now)) StartFlush();
+        if (!_flushing && _log.NeedsFlush()) StartFlush();
     }
 
     private void SubmitCleaning(long nowMs)

@@ -71,7 +71,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         }
 
         var region = cluster.UsesSharding ? new PartitionRegion(id) : null;
-        var services = new PartitionServices(id, Table, _flusher, null, TimeProvider.System) { Replication = _lane.Services, Region = region };
+        var services = new PartitionServices(id, Table, _flusher, null, cluster.Clock) { Replication = _lane.Services, Region = region };
         if (region is not null)
         {
             var own = Akka.Cluster.Cluster.Get(System);
