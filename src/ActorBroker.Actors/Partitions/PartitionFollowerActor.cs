@@ -83,6 +83,9 @@ internal sealed class PartitionFollowerActor : UntypedActor, IWithTimers
             case CleaningEnded ended:
                 _upkeep?.OnCleaningEnded(ended);
                 break;
+            case DirectoryIsOffline offline:
+                Fail(offline.Failure);
+                break;
             case SettingsChanged changed:
                 if (_log is not null) _log.Log.Settings = changed.Settings;
                 break;

@@ -67,6 +67,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Command<FlushEnded>(OnFlushEnded);
         Command<MaintainLog>(OnMaintain);
         Command<ExpireAcks>(_ => OnExpireAcks());
+        Command<DirectoryIsOffline>(offline => ResignIfOthersCan(offline.Failure));
         Command<SettingsChanged>(OnSettings);
         Command<DeleteRecords>(OnDeleteRecords);
         Command<DescribeProducers>(OnDescribeProducers);
@@ -153,6 +154,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         host.Tell(new Leading(_handle), Self);
         // What the disk does not have yet of an inherited tail does not count before it has.
         if (durableEnd < log.LogEndOffset) StartFlush();
+        ResignIfOffline();
     }
 
     private void OnAppends()
@@ -231,6 +233,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Advance();
         ConsiderWatermark();
         KeepTicking();
+        ResignIfOffline();
     }
 
     private void AfterAppend()
@@ -337,6 +340,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Advance();
         ConsiderWatermark();
         KeepTicking();
+        ResignIfOffline();
     }
 
     private void OnDeleteRecords(DeleteRecords delete)
@@ -391,6 +395,21 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         _isr?.Resign();
         _host.Tell(new LogFailed(_log, failure), Self);
         EndLeadership();
+    }
+
+    private void ResignIfOffline()
+    {
+        if (_log is { Directory: { IsOffline: true } directory })
+            ResignIfOthersCan(new LogIoException(LogIoErrorKind.Offline, "use", directory.Path, 0, directory.OfflineCause));
+    }
+
+    /// <summary>
+    /// The directory of an idle leader is offline: another replica in sync leads from now on, and no producer has to fail first. While nobody
+    /// else is in sync this one goes on for readers, and for the followers that catch up; then it goes.
+    /// </summary>
+    private void ResignIfOthersCan(LogIoException failure)
+    {
+        if (_handle is not null && _isr is not null && _machine.Isr.Length > 1) Fail(failure);
     }
 
     private void EndLeadership()

@@ -108,6 +108,9 @@ internal sealed class ReplicaNode : IAsyncDisposable
 
     public IPartition? Any => Led ?? Followed;
 
+    /// <summary>As a failed sync of somebody else's log does it.</summary>
+    public void TakeDirectoryOffline() => _directory.MarkOffline(new IOException("The disk is gone."));
+
     /// <summary>Records of a batch that is not compressed, each <paramref name="valueBytes"/> long.</summary>
     public Task<AppendResult> AppendAsync(int records, short acks = -1, int valueBytes = 5, int timeoutMs = 20_000)
     {

@@ -301,6 +301,46 @@ public sealed class ReplicationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_idle_leader_whose_directory_goes_offline_hands_leadership_over()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
+        await _cluster.Agree(1, 2, 3);
+        leader.TakeDirectoryOffline();
+        var next = await _cluster.LeaderAsync(2, 2);
+        Assert.Equal((ErrorCode.None, 1L), Of(await next.AppendAsync(1)));
+        await _cluster.Agree(2, 3);
+    }
+
+    [Fact]
+    public async Task The_last_in_sync_replica_goes_on_leading_on_an_offline_directory_until_another_one_can()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
+        await _cluster.Agree(1, 2, 3);
+        _cluster.CutOff(1);
+        await _cluster.LeaderAsync(1, _cluster.Controller.Elect(1, 1));
+        leader.TakeDirectoryOffline();
+        _cluster.Heal();
+        var next = await _cluster.LeaderAsync(2, 3);
+        Assert.Equal(1, next.Led!.View.LogEndOffset);
+        await _cluster.Agree(2);
+    }
+
+    [Fact]
+    public async Task An_idle_follower_whose_directory_goes_offline_leaves_the_in_sync_replicas()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
+        await _cluster.Agree(1, 2, 3);
+        _cluster[3].TakeDirectoryOffline();
+        await _cluster.Until(() => !_cluster.Controller.Partition.Isr.Contains(3), "node 3 is out of sync");
+    }
+
+    [Fact]
     public async Task An_in_sync_replica_that_comes_back_without_its_log_leaves_until_it_has_it()
     {
         _cluster.StartAll();
