@@ -106,13 +106,13 @@ internal static class BrokerPlanner
         var records = new List<MetadataRecord>();
         if (!broker.IsFenced) records.AddRange(Fence(state, new FenceBroker(broker.Id, broker.Incarnation, true)).Records);
         records.Add(new BrokerUnregistered(command.BrokerId));
+        // The wish was about the node that is forgotten; another one that gets its id later is not to be drained for it.
+        var resource = ConfigOf(command.BrokerId);
+        if (state.Image.Configs.TryGetValue(resource, out var configs) && configs.ContainsKey(OwnSettingTable.Drain))
+            records.Add(new ConfigChanged(resource, OwnSettingTable.Drain, null));
         return Decided.With(records, new BrokerReply(KafkaError.None));
     }
 
-    /// <summary>An operator's wish outlives the process.</summary>
-    private static bool WantsDrain(ControllerState state, int brokerId) =>
-        state.Image.Configs.TryGetValue(new ConfigResource(ConfigResourceType.Broker, $"{brokerId}"), out var configs)
-        && configs.TryGetValue(OwnSettingTable.Drain, out var text) && bool.TryParse(text, out var value) && value;
     /// <summary>
     /// Incarnations of a node rise: a lower one is the word of a process that has ended, and was long on its way; taken, it would put the
     /// process that runs out of the cluster. Kafka says DUPLICATE_BROKER_REGISTRATION while the other process is alive (KIP-631); here the
@@ -123,6 +123,12 @@ internal static class BrokerPlanner
         "If no later process of this broker runs, its directories are not those that it had and its clock is behind: set the clock right, " +
         $"or unregister broker {command.BrokerId} first.");
 
+    /// <summary>An operator's wish outlives the process.</summary>
+    private static bool WantsDrain(ControllerState state, int brokerId) =>
+        state.Image.Configs.TryGetValue(ConfigOf(brokerId), out var configs)
+        && configs.TryGetValue(OwnSettingTable.Drain, out var text) && bool.TryParse(text, out var value) && value;
+
+    private static ConfigResource ConfigOf(int brokerId) => new(ConfigResourceType.Broker, $"{brokerId}");
 
     private static PartitionImage AfterRestart(
         PartitionImage partition, RegisterBroker command, HashSet<Uuid> lost, in ElectionRules rules)
