@@ -15,7 +15,9 @@ namespace ActorBroker.Actors.Controller;
 ///
 /// When the journal fails the outcome of the write is unknown: what waits for it is told so, the actor ends, and the next one recovers from
 /// what the journal really has. Only when the write failed because the voters have changed, or the ballot is another one's, what waits for it is
-/// left to the next one on this node, who will know (<see cref="UnsettledCommands"/>), and nobody is told anything yet. Snapshots are of the image and cut the journal.
+/// left to the next one on this node, who will know (<see cref="UnsettledCommands"/>), and nobody is told anything yet.
+///
+/// Snapshots are of the image and cut the journal.
 /// </summary>
 internal sealed class ControllerActor : ReceivePersistentActor
 {

@@ -15,8 +15,8 @@ namespace ActorBroker.Server.Start;
 
 /// <summary>
 /// One life of this node in its cluster: the two actor systems, from joining to leaving. When the cluster has given the node up (it was
-/// silent for too long, or it was cut off), or when it has formed one to which nobody comes, this life cannot go on, for the others refuse everything from it; the node begins another one in
-/// the same process (<see cref="BrokerNode"/>).
+/// silent for too long, or it was cut off), this life cannot go on, for the others refuse everything from it; nor can one that has formed a
+/// cluster to which nobody comes. The node begins another one in the same process (<see cref="BrokerNode"/>).
 /// </summary>
 internal sealed class ClusterSession
 {
