@@ -102,7 +102,7 @@ internal sealed class PartitionHandle(
         leader.Tell(new DeleteRecords(offset, reply), ActorRefs.NoSender);
         // Who has gone is no longer waited for: the leader drops what is completed.
         var gone = cancel.Register(() => reply.TrySetCanceled(cancel));
-        reply.Task.ContinueWith(_ => gone.Dispose(), TaskScheduler.Default);
+        _ = reply.Task.ContinueWith(_ => gone.Dispose(), TaskScheduler.Default);
         return reply.Task;
     }
 

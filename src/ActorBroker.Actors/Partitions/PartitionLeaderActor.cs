@@ -388,8 +388,8 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     {
         _deletes.Add(offset, delete);
         SettleDeletes();
-        if (!_deletes.Any) return;
-        _replicator!.SendLogStart(offset, _services.MonotonicMs);
+        if (!_deletes.Any || _replicator is null) return;
+        _replicator.SendLogStart(offset, _services.MonotonicMs);
         KeepTicking();
     }
 

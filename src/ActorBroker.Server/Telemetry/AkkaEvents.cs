@@ -59,7 +59,7 @@ public sealed class AkkaEvents : ReceiveActor
 
     /// <summary>The class that logs; a source that is only a name goes by it.</summary>
     private static string SourceOf(LogEvent entry) =>
-        entry.LogClass?.Namespace is { } space && (space.StartsWith("ActorBroker.", StringComparison.Ordinal) || space.StartsWith("Akka.", StringComparison.Ordinal))
+        entry.LogClass?.Namespace?.Split('.')[0] is "ActorBroker" or "Akka"
             ? NameOf(entry.LogClass)
             : entry.LogSource.Split(' ', 2)[0];
 

@@ -49,7 +49,8 @@ internal sealed class LoggerLevels(LogLevel root) : ILoggerLevels
     public IReadOnlyList<KeyValuePair<string, string>> Describe()
     {
         var table = _table;
-        return [.. _known.Value.Union(_seen.Keys).Union(table.Set.Keys).Order(StringComparer.Ordinal).Select(name => KeyValuePair.Create(name, NameOf(table.Of(name))))];
+        var names = _known.Value.Union(_seen.Keys).Union(table.Set.Keys).Order(StringComparer.Ordinal);
+        return [.. names.Select(name => KeyValuePair.Create(name, NameOf(table.Of(name))))];
     }
 
     public void Set(string logger, string? level)

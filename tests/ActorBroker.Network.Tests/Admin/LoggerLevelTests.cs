@@ -12,11 +12,11 @@ public class LoggerLevelTests : ILoggerLevels
     private readonly AdminFixture _admin = new();
     private readonly SortedDictionary<string, string> _levels = new(StringComparer.Ordinal) { ["root"] = "INFO", ["gateway"] = "INFO" };
 
-    public IReadOnlyList<KeyValuePair<string, string>> Describe() => [.. _levels];
+    IReadOnlyList<KeyValuePair<string, string>> ILoggerLevels.Describe() => [.. _levels];
 
-    public bool Exists(string logger) => _levels.ContainsKey(logger);
+    bool ILoggerLevels.Exists(string logger) => _levels.ContainsKey(logger);
 
-    public void Set(string logger, string? level) => _levels[logger] = level ?? _levels["root"];
+    void ILoggerLevels.Set(string logger, string? level) => _levels[logger] = level ?? _levels["root"];
 
     [Fact]
     public async Task A_level_is_set_seen_and_unset()
