@@ -51,13 +51,16 @@ public sealed class LaneTlsTests : IDisposable
         Assert.Equal("CN=node2", await Subject(cluster[2].Host, port));
         Assert.Equal("CN=node2", await Subject(cluster[2].Host, bulk[2]));
 
+        // One that trusts the cluster and is not trusted, one without TLS, one that neither trusts nor is trusted.
         var foreign = cluster.Add(4);
-        foreign.Options.AddRange(["--config", _other.Config(4)]);
+        foreign.Options.AddRange(["--config", _ours.Config(4, certificate: _other.NewCertificate(4))]);
         var plain = cluster.Add(5);
-        foreign.Launch();
-        plain.Launch();
+        var stranger = cluster.Add(6);
+        stranger.Options.AddRange(["--config", _other.Config(6)]);
+        foreach (var node in new[] { foreign, plain, stranger }) node.Launch();
         await Says(cluster, cluster.Nodes.Take(3), "is refused: its certificate [CN=node4] of [CN=somebody-else] is not trusted");
-        await Says(cluster, [foreign], "is not trusted");
+        await Says(cluster, [foreign], "perhaps it does not trust this node's certificate");
+        await Says(cluster, [stranger], "of [CN=cluster-authority] is not trusted");
         await Says(cluster, cluster.Nodes.Take(3), "no TLS with it, or a TLS that this node does not take");
         await Says(cluster, [plain], "perhaps it speaks TLS and this node does not");
         await ProduceAndReadBack(cluster, 2 * Records);
