@@ -37,6 +37,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     private readonly TopicIdPartition _id;
     private readonly PartitionServices _services;
     private readonly PartitionMachine _machine;
+    private readonly DeleteWaits _deletes = new();
     private int _persistedEpoch = -1;
     private PartitionLog? _log;
     private PartitionHandle? _handle;
@@ -185,6 +186,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         if (_replicator.Hear(now)) Advance();
         _replicator.Push(now);
         ConsiderWatermark();
+        SettleDeletes();
     }
 
     private void Advance()
@@ -209,7 +211,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
     private void KeepTicking()
     {
-        if (_ticking || !_replicator!.NeedsTicks) return;
+        if (_ticking || !_replicator!.NeedsTicks && !_deletes.Any) return;
         _ticking = true;
         Timers.StartSingleTimer("replication", ReplicationTick.Instance, TimeSpan.FromMilliseconds(_services.Replication!.Settings.TickMs));
     }
@@ -224,6 +226,9 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Advance();
         _replicator.OnTick(now);
         ConsiderWatermark();
+        SettleDeletes();
+        // The word to a follower, or its answer, may have been lost.
+        if (_deletes.Any) _replicator.SendLogStart(Math.Min(_deletes.Highest, _log!.LogStartOffset), now);
         KeepTicking();
     }
 
@@ -339,6 +344,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         _replicator.Freed(freed);
         Advance();
         ConsiderWatermark();
+        SettleDeletes();
         KeepTicking();
         ResignIfOffline();
     }
@@ -362,16 +368,37 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
         if (offset <= _log.LogStartOffset)
         {
-            delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.None, _log.LogStartOffset));
+            AwaitReplicas(offset, delete);
             return;
         }
 
         Persist(new LogStartMoved(offset), moved =>
         {
-            if (_log?.IncrementLogStart(moved.LogStartOffset) == true) _replicator?.SendLogStart(_services.MonotonicMs);
-            delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.None, _log?.LogStartOffset ?? moved.LogStartOffset));
+            if (_log is null)
+            {
+                delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.NotLeaderOrFollower, -1));
+                return;
+            }
+
+            _log.IncrementLogStart(moved.LogStartOffset);
+            AwaitReplicas(moved.LogStartOffset, delete);
             _handle?.WatermarkAdvanced();
         });
+    }
+
+    /// <summary>The leader's own log begins there; the answer waits for the replicas that are up.</summary>
+    private void AwaitReplicas(long offset, DeleteRecords delete)
+    {
+        _deletes.Add(offset, delete);
+        SettleDeletes();
+        if (!_deletes.Any || _replicator is null) return;
+        _replicator.SendLogStart(offset, _services.MonotonicMs);
+        KeepTicking();
+    }
+
+    private void SettleDeletes()
+    {
+        if (_deletes.Any) _deletes.Settle(_replicator?.LowWatermark ?? _log!.LogStartOffset);
     }
 
     private void OnDescribeProducers(DescribeProducers describe) =>
@@ -415,6 +442,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     private void EndLeadership()
     {
         if (_handle is null) return;
+        _deletes.Fail(ErrorCode.NotLeaderOrFollower);
         _replicator?.Close();
         _replicator = null;
         _isr = null;

@@ -58,7 +58,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _log = parts.Loggers.CreateLogger("node");
         _actors = new NodeActors(_config, _storage.Logs, parts.Buffers);
         Groups = new GroupSlice(_actors, _config, parts.Buffers);
-        _gateway = GatewaySlice.Build(_config, parts.Buffers, _actors, Groups.Coordinator, new GatewayEvents(parts.Loggers));
+        _gateway = GatewaySlice.Build(_config, parts.Buffers, _actors, Groups.Coordinator, parts.Levels, new GatewayEvents(parts.Loggers));
         _trim = new IdleTrim(_config.Long("actorbroker.memory.idle.trim.bytes"));
     }
 

@@ -5,11 +5,13 @@ using ActorBroker.Actors.Quorum;
 using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Membership;
 using ActorBroker.Core.Metadata;
+using ActorBroker.Server.Telemetry;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Configuration;
 using Akka.Remote;
+using Microsoft.Extensions.Logging;
 
 namespace ActorBroker.Server.Start;
 
@@ -46,8 +48,9 @@ internal sealed class ClusterSession
     public Task<string> Lost => _lost.Task;
 
     /// <summary>Opens both lanes; the node is no member of anything yet.</summary>
-    public static ClusterSession Open(ClusterPlan plan, BrokerConfig config, Config akka, bool isVoter, long incarnation)
+    public static ClusterSession Open(ClusterPlan plan, BrokerConfig config, Config akka, bool isVoter, long incarnation, ILogger log)
     {
+        foreach (var warning in LaneTls.Check(akka, DateTimeOffset.UtcNow)) NodeMessages.Configured(log, warning);
         var node = config.Int("node.id");
         var lanes = new LaneSettings(node, isVoter, plan.Host, plan.Port, plan.AdvertisedHost, plan.BulkHost, plan.BulkPort);
         var watch = new WatchSettings
@@ -69,7 +72,7 @@ internal sealed class ClusterSession
             bulk = ActorSystem.Create(ReplicationLane.SystemName, ClusterConfig.Bulk(lanes).WithFallback(ActorsConfig.ForBulkLane()).WithFallback(akka));
             var bulkPort = ((ExtendedActorSystem)bulk).Provider.DefaultAddress.Port ?? plan.BulkPort;
             var session = new ClusterSession(membership, control, bulk, new LaneAddresses(plan.AdvertisedHost, plan.Port, bulkPort), incarnation);
-            session.Observe();
+            session.Observe(log);
             return session;
         }
         catch
@@ -94,11 +97,13 @@ internal sealed class ClusterSession
     /// </summary>
     public async Task EndAsync() => await Task.WhenAll(Control.Terminate(), Bulk.Terminate()).WaitAsync(s_terminateLimit).ConfigureAwait(false);
 
-    private void Observe()
+    private void Observe(ILogger log)
     {
         Cluster.Get(Control).RegisterOnMemberRemoved(() => _lost.TrySetResult("the cluster has taken it out"));
         var told = Control.ActorOf(Props.Create(() => new QuarantineObserver(reason => _lost.TrySetResult(reason))), "quarantine");
         Control.EventStream.Subscribe(told, typeof(ThisActorSystemQuarantinedEvent));
+        foreach (var system in new[] { Control, Bulk })
+            system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new LaneRefusals(log)), "lane-refusals"), typeof(AssociationErrorEvent));
     }
 
     /// <summary>Hears when another node refuses this life.</summary>
