@@ -30,7 +30,7 @@ internal sealed class LogAppender(LogState state)
                 var writer = WriterFor(batches[done], nowMs);
                 var run = batches.Slice(done, RunLength(writer, batches[done..]));
                 writer.Write(run, state.Settings);
-                OnWritten(writer.Segment, run, producers, nowMs);
+                OnWritten(writer.Segment, run, producers);
                 done += run.Length;
             }
         }
@@ -126,7 +126,7 @@ internal sealed class LogAppender(LogState state)
         return bound <= 0 ? 0 : (long)((ulong)HashCode.Combine(state.Files.Partition, baseOffset) % (ulong)bound);
     }
 
-    private void OnWritten(LogSegment segment, ReadOnlySpan<LogBatch> run, ProducerStateTable producers, long nowMs)
+    private void OnWritten(LogSegment segment, ReadOnlySpan<LogBatch> run, ProducerStateTable producers)
     {
         long bytes = 0;
         var tail = state.Tail;
@@ -141,7 +141,7 @@ internal sealed class LogAppender(LogState state)
             if (batch.Facts.HasProducerId) ApplyProducer(segment, batch, producers);
             tail?.Append(batch);
         }
-        if (state.UnflushedBytes == 0) state.UnflushedSinceMs = nowMs;
+        if (state.UnflushedBytes == 0) state.UnflushedSinceMs = Environment.TickCount64;
         state.UnflushedBytes += bytes;
         state.BytesSinceSnapshot += bytes;
         state.FirstUnstable = producers.FirstUnstableOffset;

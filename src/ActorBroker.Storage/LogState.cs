@@ -107,7 +107,7 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
 
     public bool IsClosed { get; set; }
 
-    /// <summary>Bytes appended since the last flush began, and when the first of them came.</summary>
+    /// <summary>Bytes appended since the last flush began, and when the first of them came, by the monotonic clock.</summary>
     public long UnflushedBytes { get; set; }
     public long UnflushedSinceMs { get; set; }
 
@@ -118,7 +118,7 @@ internal sealed class LogState(PartitionFiles files, Uuid topicId, PartitionSett
     public void NoteUnflushed(long bytes)
     {
         UnflushedBytes = BytesSinceSnapshot = bytes;
-        UnflushedSinceMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        UnflushedSinceMs = System.Environment.TickCount64;
         HasNewNames = true;
         Rolls++;
     }

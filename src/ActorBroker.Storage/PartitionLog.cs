@@ -167,10 +167,10 @@ public sealed class PartitionLog
     public OffsetLookup FindMaxTimestamp(long upperBound) => new OffsetFinder(_state).FindMaxTimestamp(upperBound);
 
     /// <summary>True when enough bytes, records or time have gathered that the owner should flush.</summary>
-    public bool NeedsFlush(long nowMs)
+    public bool NeedsFlush()
     {
         if (_isFlushing || _state.UnflushedBytes == 0) return false;
-        var facts = new FlushFacts(_state.UnflushedBytes, _state.LogEnd - _state.RecoveryPoint, nowMs - _state.UnflushedSinceMs);
+        var facts = new FlushFacts(_state.UnflushedBytes, _state.LogEnd - _state.RecoveryPoint, Environment.TickCount64 - _state.UnflushedSinceMs);
         return FlushPlanner.IsDue(facts, _state.Environment.Settings, _state.Settings);
     }
 

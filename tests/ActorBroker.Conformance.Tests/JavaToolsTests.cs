@@ -110,6 +110,25 @@ public sealed class JavaToolsTests(BrokerFixture fixture, JavaTools java, ITestO
     }
 
     [SkippableFact]
+    public async Task Levels_of_loggers_are_shown_set_and_unset()
+    {
+        var broker = Regex.Match(await Run(JavaTools.ApiVersions, []), @"\(id: (\d+) ").Groups[1].Value;
+        string[] of = ["--broker-logger", broker];
+        var before = await Run(JavaTools.Configs, ["--describe", .. of]);
+        Assert.Matches(@"root=\w+ sensitive=false synonyms=\{\}", before);
+        var name = Regex.Match(before, @"^\s+(?!root=)([\w.]+)=", RegexOptions.Multiline).Groups[1].Value;
+        await Run(JavaTools.Configs, ["--alter", .. of, "--add-config", $"{name}=FATAL"]);
+        Assert.Contains($"{name}=FATAL sensitive=false", await Run(JavaTools.Configs, ["--describe", .. of]));
+        await Run(JavaTools.Configs, ["--alter", .. of, "--delete-config", name]);
+        Assert.DoesNotContain($"{name}=FATAL", await Run(JavaTools.Configs, ["--describe", .. of]));
+        Assert.Contains("nobody.at.all", await Failing(JavaTools.Configs, ["--alter", .. of, "--add-config", "nobody.at.all=INFO"]));
+        Assert.Contains(
+            $"Cannot set the log level of {name} to LOUD as it is not a supported log level. Valid log levels are DEBUG, ERROR, FATAL, INFO, TRACE, WARN",
+            await Failing(JavaTools.Configs, ["--alter", .. of, "--add-config", $"{name}=LOUD"]));
+        Assert.Contains("Removing the log level of the root logger is not allowed", await Failing(JavaTools.Configs, ["--alter", .. of, "--delete-config", "root"]));
+    }
+
+    [SkippableFact]
     public async Task Offsets_are_listed_and_records_deleted_up_to_one()
     {
         var topic = await Topic("offsets", 2);

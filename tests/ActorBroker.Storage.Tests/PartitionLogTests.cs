@@ -45,6 +45,21 @@ public sealed class PartitionLogTests
         TestNode.AssertWhole(log);
     }
 
+    [Theory]
+    [InlineData(-365)]
+    [InlineData(365)]
+    public void What_is_not_flushed_grows_old_whatever_the_wall_clock_says(int days)
+    {
+        using var node = new TestNode(TestNode.Lasting with { FlushIntervalMs = 40 });
+        var log = node.Open();
+        var batch = BatchSource.Plain(node.Pool, 0, 1);
+        log.Append([batch], DateTimeOffset.UtcNow.AddDays(days).ToUnixTimeMilliseconds());
+        batch.Buffer.Release();
+        Assert.True(SpinWait.SpinUntil(() => log.NeedsFlush(), TimeSpan.FromSeconds(20)));
+        TestNode.Flush(log);
+        Assert.False(log.NeedsFlush());
+    }
+
     [Fact]
     public void Segments_roll_by_size_and_reads_cross_them()
     {

@@ -1,6 +1,6 @@
 using ActorBroker.Core.Controller;
 using ActorBroker.Core.Metadata;
-using ActorBroker.Protocol;
+using ActorBroker.Core.Quorum;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -14,20 +14,24 @@ namespace ActorBroker.Actors.Controller;
 /// order; an answer without records waits too, for it was decided upon records that were not yet durable.
 ///
 /// When the journal fails the outcome of the write is unknown: what waits for it is told so, the actor ends, and the next one recovers from
-/// what the journal really has. Snapshots are of the image and cut the journal.
+/// what the journal really has. Only when the write failed because the voters have changed, or the ballot is another one's, what waits for it is
+/// left to the next one on this node, who will know (<see cref="UnsettledCommands"/>), and nobody is told anything yet.
+///
+/// Snapshots are of the image and cut the journal.
 /// </summary>
 internal sealed class ControllerActor : ReceivePersistentActor
 {
-    private static readonly KafkaError OutcomeUnknown =
-        new(ErrorCode.RequestTimedOut, "The controller's journal failed; it is unknown whether the command was carried out.");
+    /// <summary>The persistence id, and so the name of the quorum's log.</summary>
+    public const string LogName = "controller";
 
     private readonly ControllerSettings _settings;
     private readonly ControllerMachine _machine;
     private readonly ControllerInbox _inbox;
     private readonly IMetadataSink _sink;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly List<(PendingCommand Command, ControllerReply Reply)> _inFlight = [];
+    private readonly List<DecidedCommand> _inFlight = [];
     private readonly List<MetadataBatch> _persisting = [];
+    private OwnerLoss? _loss;
     private int _toPersist;
     private int _batchesSinceSnapshot;
 
@@ -45,6 +49,7 @@ internal sealed class ControllerActor : ReceivePersistentActor
         Recover<RecoveryCompleted>(_ => TakeControl());
         Recover<object>(Skip);
         Command<CommandsWaiting>(_ => Drain(_inbox.TakeAll(_settings.MaxCommandsPerWrite)));
+        Command<JournalLost>(lost => StepDown(lost.Reason));
         Command<SaveSnapshotSuccess>(OnSnapshotSaved);
         Command<SaveSnapshotFailure>(failure =>
             _log.Warning(failure.Cause, "The snapshot of the metadata at {0} failed; the journal keeps growing.",
@@ -55,7 +60,7 @@ internal sealed class ControllerActor : ReceivePersistentActor
         Command<DeleteSnapshotsFailure>(failure => _log.Warning(failure.Cause, "Old snapshots of the metadata could not be deleted."));
     }
 
-    public override string PersistenceId => "controller";
+    public override string PersistenceId => LogName;
 
     public static Props PropsFor(
         ControllerSettings settings, Func<ControllerMachine> machine, ControllerInbox inbox, IMetadataSink sink) =>
@@ -64,8 +69,15 @@ internal sealed class ControllerActor : ReceivePersistentActor
     protected override void PostStop()
     {
         _inbox.Detach();
-        foreach (var (command, _) in _inFlight) command.Fail(OutcomeUnknown);
-        _inFlight.Clear();
+        if (_inFlight.Count > 0)
+        {
+            var unsettled = new UnsettledCommands(_settings.NodeId, _machine.Image.ControllerEpoch,
+                [.. _inFlight.Where(decided => decided.Reply is not ControlTaken)]);
+            if (_loss is not (null or OwnerLoss.NoMajority)) _inbox.Leave(unsettled);
+            else unsettled.Fail(UnsettledCommands.OutcomeUnknown);
+            _inFlight.Clear();
+        }
+
         base.PostStop();
     }
 
@@ -74,6 +86,22 @@ internal sealed class ControllerActor : ReceivePersistentActor
     {
         base.OnPersistRejected(cause, @event, sequenceNr);
         throw new InvalidOperationException("The journal rejected a metadata batch.", cause);
+    }
+
+    /// <summary>The actor ends after this.</summary>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistFailure(cause, @event, sequenceNr);
+        if (cause.GetBaseException() is not Quorum.QuorumException { Loss: { } loss }) return;
+        _loss = loss;
+        Context.Parent.Tell(new SteppedDown(loss, IsIdle: false), Self);
+    }
+
+    /// <summary>The journal is another one's now, or its voters are others, and nothing was being written.</summary>
+    private void StepDown(OwnerLoss reason)
+    {
+        Context.Parent.Tell(new SteppedDown(reason, IsIdle: true), Self);
+        Context.Stop(Self);
     }
 
     private void Replay(MetadataBatch batch)
@@ -98,7 +126,7 @@ internal sealed class ControllerActor : ReceivePersistentActor
         _log.Info("The metadata were recovered: {0} topics at {1}.", _machine.Image.Topics.Count, _machine.Image.Offset);
         _sink.Recovered(_machine.Image);
         var command = new TakeControl(_settings.NodeId, _machine.Image.ControllerEpoch + 1, _settings.NewClusterId);
-        Drain([new PendingCommand<ControlTaken>(command)]);
+        Drain([new PendingCommand<ControlTaken>(command), .. _inbox.TakeUnsettled()?.Settle(_machine.Image) ?? []]);
     }
 
     private void Drain(List<PendingCommand> commands)
@@ -107,11 +135,14 @@ internal sealed class ControllerActor : ReceivePersistentActor
         foreach (var command in commands)
         {
             var decision = _machine.Decide(command.Command);
-            _inFlight.Add((command, decision.Reply));
-            if (decision.Records.Count == 0) continue;
-            var batch = _machine.ToBatch(decision.Records);
-            _machine.Apply(batch);
-            batches.Add(batch);
+            if (decision.Records.Count > 0)
+            {
+                var batch = _machine.ToBatch(decision.Records);
+                _machine.Apply(batch);
+                batches.Add(batch);
+            }
+
+            _inFlight.Add(new DecidedCommand(command, decision.Reply, _machine.Image.Offset));
         }
 
         _toPersist = batches.Count;
@@ -135,7 +166,7 @@ internal sealed class ControllerActor : ReceivePersistentActor
     private void Release()
     {
         var position = new CommitPosition(_machine.Image.ControllerEpoch, _machine.Image.Offset);
-        foreach (var (command, reply) in _inFlight)
+        foreach (var (command, reply, _) in _inFlight)
         {
             command.Complete(reply, position);
             if (reply is ControlTaken taken) OnControlTaken(taken);
@@ -155,3 +186,9 @@ internal sealed class ControllerActor : ReceivePersistentActor
         DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1, DateTime.MaxValue, 0L, null));
     }
 }
+
+/// <summary>The controller's log is not this node's any more.</summary>
+internal sealed record JournalLost(OwnerLoss Reason) : INoSerializationVerificationNeeded;
+
+/// <summary>The controller ends because it has lost its journal; <paramref name="IsIdle"/> when nothing was being written.</summary>
+internal sealed record SteppedDown(OwnerLoss Reason, bool IsIdle) : INoSerializationVerificationNeeded;

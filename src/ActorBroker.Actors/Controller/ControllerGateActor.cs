@@ -54,6 +54,7 @@ internal sealed class ControllerGateActor : ReceiveActor, IWithTimers
             _hasControl = false;
             _feed.Forward(begun);
         });
+        Receive<FeedEnded>(_ => _hasControl = false);
         Receive<FeedCommitted>(Commit);
         Receive<LiveMembersChanged>(changed =>
         {

@@ -14,6 +14,7 @@ namespace ActorBroker.Actors.Controller;
 public sealed class ControllerInbox(int capacity)
 {
     private readonly ConcurrentQueue<PendingCommand> _queue = new();
+    private UnsettledCommands? _unsettled;
     private int _count;
     private int _rung;
     private volatile IActorRef? _controller;
@@ -40,6 +41,14 @@ public sealed class ControllerInbox(int capacity)
     }
 
     internal void Detach() => _controller = null;
+
+    /// <summary>Whether a command waits.</summary>
+    internal bool HasWaiting => !_queue.IsEmpty;
+
+    /// <summary>What a controller leaves to the next one.</summary>
+    internal void Leave(UnsettledCommands unsettled) => Interlocked.Exchange(ref _unsettled, unsettled)?.Fail(UnsettledCommands.OutcomeUnknown);
+
+    internal UnsettledCommands? TakeUnsettled() => Interlocked.Exchange(ref _unsettled, null);
 
     /// <summary>Everything that waits, but no more than <paramref name="max"/>; the bell rings again for what is left.</summary>
     internal List<PendingCommand> TakeAll(int max)

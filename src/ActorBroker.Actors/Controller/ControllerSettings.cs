@@ -18,6 +18,9 @@ public sealed record ControllerSettings(int NodeId, string NewClusterId)
 
     public int RestartBackoffMs { get; init; } = 200;
 
+    /// <summary>A controller that was replaced while it had nothing to do leaves the log to the other one for so long.</summary>
+    public int StandBackMs { get; init; } = 5_000;
+
     public int RestartBackoffMaxMs { get; init; } = 10_000;
 
     /// <summary>

@@ -12,3 +12,13 @@ internal sealed record FeedCommitted(IReadOnlyList<MetadataBatch> Batches, Metad
 
 /// <summary>Who is a member of the cluster and neither down nor removed, as this node sees it.</summary>
 public sealed record LiveMembersChanged(IReadOnlySet<MemberAddress> Live) : INoSerializationVerificationNeeded;
+
+/// <summary>The controller has ended. What it had published stays what it is; commands of its own wait for the next term.</summary>
+internal sealed class FeedEnded : INoSerializationVerificationNeeded
+{
+    public static readonly FeedEnded Instance = new();
+
+    private FeedEnded()
+    {
+    }
+}

@@ -12,6 +12,8 @@ internal sealed class FeedSink(IActorRef gate) : IMetadataSink
 
     public void Recovered(MetadataImage image) => gate.Tell(new FeedBegun(image), ActorRefs.NoSender);
 
+    public void Ended() => gate.Tell(FeedEnded.Instance, ActorRefs.NoSender);
+
     public void Committed(IReadOnlyList<MetadataBatch> batches, MetadataImage image)
     {
         Interlocked.Exchange(ref _committed, image.Offset);

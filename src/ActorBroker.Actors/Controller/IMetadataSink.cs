@@ -11,6 +11,9 @@ public interface IMetadataSink
     /// <summary>A new controller has recovered this much; it is committed, but nothing of its own term is.</summary>
     void Recovered(MetadataImage image);
 
+    /// <summary>The controller has ended; there is none here until the next <see cref="Recovered"/>.</summary>
+    void Ended();
+
     /// <summary>These batches are durable and lead to the image.</summary>
     void Committed(IReadOnlyList<MetadataBatch> batches, MetadataImage image);
 }

@@ -26,6 +26,10 @@ public sealed class MetadataPublisher : IMetadataSource, IMetadataSink
         // Published with the first batch of the term: until then the controller does not answer.
     }
 
+    void IMetadataSink.Ended()
+    {
+    }
+
     void IMetadataSink.Committed(IReadOnlyList<MetadataBatch> batches, MetadataImage image) => Publish(image);
 
     /// <summary>Replaces the image; one that is not newer is ignored.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorBroker.Actors.Controller;
 using ActorBroker.Actors.Partitions;
 using ActorBroker.Actors.Partitions.Replication;
@@ -118,14 +119,14 @@ public sealed class NodeActors
     public async Task<bool> WaitForLeadersAsync(TimeSpan limit, CancellationToken cancel)
     {
         var node = _config.Int("node.id");
-        var deadline = DateTime.UtcNow + limit;
+        var began = Stopwatch.GetTimestamp();
         var all = true;
         foreach (var topic in _publisher.Current.Topics.Values)
         {
             for (var i = 0; i < topic.Partitions.Length; i++)
             {
                 if (topic.Partitions[i].Leader != node || _partitions.Find(topic.Name, i) is not null) continue;
-                var left = deadline - DateTime.UtcNow;
+                var left = limit - Stopwatch.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero) return false;
                 all &= await _partitions.WaitForLeaderAsync(topic.Name, i, left, cancel).ConfigureAwait(false) is not null;
             }

@@ -70,8 +70,9 @@ public sealed class ReplicationLane : IDisposable
         {
             if (!metadata.Current.Brokers.TryGetValue(node, out var broker) || broker.Lanes is not { } lanes) return null;
             if (_known.TryGetValue(node, out var known) && known.Lanes == lanes) return known.Actor;
-            var address = new Address("akka.tcp", SystemName, lanes.Host, lanes.BulkPort);
-            var actor = ((ExtendedActorSystem)bulk).Provider.ResolveActorRef($"{address}/user/{ReplicationActor.Name}");
+            var provider = ((ExtendedActorSystem)bulk).Provider;
+            var address = new Address(provider.DefaultAddress.Protocol, SystemName, lanes.Host, lanes.BulkPort);
+            var actor = provider.ResolveActorRef($"{address}/user/{ReplicationActor.Name}");
             _known[node] = (lanes, actor);
             return actor;
         }

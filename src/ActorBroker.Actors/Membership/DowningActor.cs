@@ -14,6 +14,7 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
 {
     private readonly MembershipSetup _setup;
     private readonly WatchMachine _machine;
+    private readonly FormationWatch _formation;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Dictionary<int, Member> _members = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -24,6 +25,7 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
     {
         _setup = setup;
         _machine = new WatchMachine(setup.NodeId, setup.Settings);
+        _formation = new FormationWatch(setup.NodeId, setup.Settings.AloneAfterMs);
         Receive<Ping>(_ => Sender.Tell(new Pong(setup.NodeId, _cluster.SelfUniqueAddress.Uid), Self));
         Receive<Pong>(pong => _machine.Answered(new NodeIncarnation(pong.Node, pong.Uid), NowMs));
         Receive<Suspicions>(word => _machine.Voted(word.Voter, word.Suspects, NowMs));
@@ -64,6 +66,8 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
     {
         var voters = _setup.Voters();
         if (!voters.SequenceEqual(_voters)) _machine.VotersAre(_voters = voters);
+        if (_setup.GiveUp is { } giveUp && _formation.Tick(_members.Keys, _voters, NowMs))
+            giveUp($"it has formed a cluster by itself, and no majority of the voters has joined within {_setup.Settings.AloneAfterMs} ms");
         if (!_voters.Contains(_setup.NodeId)) return;
         var decision = _machine.Tick(NowMs);
         foreach (var node in decision.Pings) PeerOf(node.Node)?.Tell(new Ping(_setup.NodeId), Self);

@@ -12,9 +12,20 @@ public sealed class MembershipSetup(int nodeId, WatchSettings settings, Func<Imm
 {
     private const string RolePrefix = "node-";
 
+    private volatile Action<string>? _giveUp;
+
     public int NodeId => nodeId;
     public WatchSettings Settings => settings;
     public Func<ImmutableArray<int>> Voters => voters;
+
+    /// <summary>
+    /// Whom to tell when the cluster that this node has formed by itself is none (<see cref="FormationWatch"/>); null on a node that has
+    /// joined others.
+    /// </summary>
+    public Action<string>? GiveUp => _giveUp;
+
+    /// <summary>The node joins itself.</summary>
+    public void Forms(Action<string> giveUp) => _giveUp = giveUp;
 
     /// <summary>The cluster role by which a member says which node it is.</summary>
     public static string RoleOf(int nodeId) => RolePrefix + nodeId;

@@ -21,7 +21,7 @@ internal sealed class AckQueue
 
     public bool IsEmpty => _queue.Count == 0;
 
-    /// <summary>Parks a request until the high watermark reaches <paramref name="committedAt"/>.</summary>
+    /// <summary>Parks a request until the high watermark reaches <paramref name="committedAt"/>, or the monotonic clock the deadline.</summary>
     public void Park(AppendRequest request, in AppendResult result, long committedAt, long deadlineMs) =>
         _queue.Enqueue(new Waiting(request, result, committedAt, deadlineMs));
 

@@ -18,6 +18,7 @@ namespace ActorBroker.Actors.Partitions;
 internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog log, PartitionHandle handle, TimeProvider clock)
 {
     private readonly AckQueue _acks = new();
+    private long _drainedAtMs;
 
     /// <summary>The first failure of the disk that is not about space; the leader's actor ends the leadership then.</summary>
     public LogIoException? Broken { get; private set; }
@@ -36,6 +37,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
     {
         var scratch = AppendScratch.Current;
         var nowMs = NowMs;
+        _drainedAtMs = MonotonicMs;
         for (var request = handle.TakeAppends(); request is not null;)
         {
             var next = request.Next;
@@ -58,7 +60,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
         handle.WatermarkAdvanced();
     }
 
-    public void ExpireAcks() => _acks.Expire(NowMs, AppendResult.Failed(ErrorCode.RequestTimedOut));
+    public void ExpireAcks() => _acks.Expire(MonotonicMs, AppendResult.Failed(ErrorCode.RequestTimedOut));
 
     /// <summary>Leadership has ended: whoever waits is told so, appended or not.</summary>
     public void Abandon(AppendRequest? waiting)
@@ -76,7 +78,10 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
     /// <summary>How much of the log counts as kept under the topic's flush rule (<c>flush.messages</c>).</summary>
     public long DurableEnd => DurableEndOf(log, handle.Settings);
 
+    /// <summary>The wall clock: what records are stamped with, nothing else.</summary>
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private long MonotonicMs => clock.GetTimestamp() / (clock.TimestampFrequency / 1000);
 
     private void Consider(AppendRequest request, AppendScratch scratch, long nowMs)
     {
@@ -91,7 +96,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
         var decision = machine.Decide(request.Facts, log.Producers, request.IsInternal, cursor);
         if (decision.Verdict != AppendVerdict.Append)
         {
-            Answer(request, decision, nowMs);
+            Answer(request, decision);
             return;
         }
 
@@ -121,7 +126,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
         });
     }
 
-    private void Answer(AppendRequest request, in AppendDecision decision, long nowMs)
+    private void Answer(AppendRequest request, in AppendDecision decision)
     {
         if (decision.Verdict == AppendVerdict.Refuse)
         {
@@ -131,7 +136,7 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
 
         var result = new AppendResult(ErrorCode.None, null, decision.BaseOffset, decision.TimestampMs, log.LogStartOffset);
         var committedAt = decision.BaseOffset + request.Facts.LastOffsetDelta + 1;
-        if (request.Acks == -1 && committedAt > machine.HighWatermark) _acks.Park(request, result, committedAt, nowMs + request.TimeoutMs);
+        if (request.Acks == -1 && committedAt > machine.HighWatermark) _acks.Park(request, result, committedAt, _drainedAtMs + request.TimeoutMs);
         else request.Complete(result);
     }
 
@@ -148,12 +153,12 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
         }
 
         _acks.Committed(machine.HighWatermark);
-        for (var i = 0; i < scratch.Count; i++) Settle(scratch.Requests[i]!, scratch.Batches[i], i < outcome.Appended, nowMs);
+        for (var i = 0; i < scratch.Count; i++) Settle(scratch.Requests[i]!, scratch.Batches[i], i < outcome.Appended);
         scratch.Clear();
         if (outcome.Appended > 0) handle.WatermarkAdvanced();
     }
 
-    private void Settle(AppendRequest request, in LogBatch batch, bool appended, long nowMs)
+    private void Settle(AppendRequest request, in LogBatch batch, bool appended)
     {
         if (!appended)
         {
@@ -173,6 +178,6 @@ internal sealed class PartitionAppender(PartitionMachine machine, PartitionLog l
         request.Appended(batch.BaseOffset);
         var error = machine.StillEnough(handle.Settings);
         if (error != ErrorCode.None) request.Complete(AppendResult.Failed(error));
-        else _acks.Park(request, result, committedAt, nowMs + request.TimeoutMs);
+        else _acks.Park(request, result, committedAt, _drainedAtMs + request.TimeoutMs);
     }
 }

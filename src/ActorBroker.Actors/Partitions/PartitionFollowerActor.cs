@@ -83,6 +83,9 @@ internal sealed class PartitionFollowerActor : UntypedActor, IWithTimers
             case CleaningEnded ended:
                 _upkeep?.OnCleaningEnded(ended);
                 break;
+            case DirectoryIsOffline offline:
+                Fail(offline.Failure);
+                break;
             case SettingsChanged changed:
                 if (_log is not null) _log.Log.Settings = changed.Settings;
                 break;
@@ -255,7 +258,7 @@ internal sealed class PartitionFollowerActor : UntypedActor, IWithTimers
         if (_log!.Advance()) _handle!.WatermarkAdvanced();
         if (written > 0 && IsThrottled()) _replication.FollowerThrottle.Take(written, _services.MonotonicMs);
         AcknowledgeIfOpen();
-        _upkeep!.FlushIfDue(NowMs, _log.DurableEnd < _log.Log.LogEndOffset);
+        _upkeep!.FlushIfDue(_log.DurableEnd < _log.Log.LogEndOffset);
     }
 
     private bool IsThrottled()
@@ -303,7 +306,7 @@ internal sealed class PartitionFollowerActor : UntypedActor, IWithTimers
 
         _mustAcknowledge |= _log.DurableEnd > before;
         AcknowledgeIfOpen();
-        _upkeep.FlushIfDue(NowMs, _log.DurableEnd < _log.Log.LogEndOffset);
+        _upkeep.FlushIfDue(_log.DurableEnd < _log.Log.LogEndOffset);
     }
 
     private void Send(ReplicaPart part) => _replication.Links.To(_machine.Leader).Send(part);

@@ -100,7 +100,10 @@ internal sealed class PartitionHandle(
     {
         var reply = new TaskCompletionSource<DeleteRecordsResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         leader.Tell(new DeleteRecords(offset, reply), ActorRefs.NoSender);
-        return reply.Task.WaitAsync(cancel);
+        // Who has gone is no longer waited for: the leader drops what is completed.
+        var gone = cancel.Register(() => reply.TrySetCanceled(cancel));
+        _ = reply.Task.ContinueWith(_ => gone.Dispose(), TaskScheduler.Default);
+        return reply.Task;
     }
 
     public Task<IReadOnlyList<ProducerDescription>> DescribeProducersAsync(CancellationToken cancel)

@@ -37,6 +37,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     private readonly TopicIdPartition _id;
     private readonly PartitionServices _services;
     private readonly PartitionMachine _machine;
+    private readonly DeleteWaits _deletes = new();
     private int _persistedEpoch = -1;
     private PartitionLog? _log;
     private PartitionHandle? _handle;
@@ -68,6 +69,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Command<FlushEnded>(OnFlushEnded);
         Command<MaintainLog>(OnMaintain);
         Command<ExpireAcks>(_ => OnExpireAcks());
+        Command<DirectoryIsOffline>(offline => ResignIfOthersCan(offline.Failure));
         Command<SettingsChanged>(OnSettings);
         Command<DeleteRecords>(OnDeleteRecords);
         Command<DescribeProducers>(OnDescribeProducers);
@@ -154,6 +156,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         host.Tell(new Leading(_handle), Self);
         // What the disk does not have yet of an inherited tail does not count before it has.
         if (durableEnd < log.LogEndOffset) StartFlush();
+        ResignIfOffline();
     }
 
     private void OnAppends()
@@ -184,6 +187,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         if (_replicator.Hear(now)) Advance();
         _replicator.Push(now);
         ConsiderWatermark();
+        SettleDeletes();
     }
 
     /// <summary>A follower may open before the controller lets its node lead and join: nobody would look again while nothing is written.</summary>
@@ -216,7 +220,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
     private void KeepTicking()
     {
-        if (_ticking || !_replicator!.NeedsTicks) return;
+        if (_ticking || !_replicator!.NeedsTicks && !_deletes.Any) return;
         _ticking = true;
         Timers.StartSingleTimer("replication", ReplicationTick.Instance, TimeSpan.FromMilliseconds(_services.Replication!.Settings.TickMs));
     }
@@ -231,6 +235,9 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Advance();
         _replicator.OnTick(now);
         ConsiderWatermark();
+        SettleDeletes();
+        // The word to a follower, or its answer, may have been lost.
+        if (_deletes.Any) _replicator.SendLogStart(Math.Min(_deletes.Highest, _log!.LogStartOffset), now);
         KeepTicking();
     }
 
@@ -240,18 +247,18 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         Advance();
         ConsiderWatermark();
         KeepTicking();
+        ResignIfOffline();
     }
 
     private void AfterAppend()
     {
-        var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (_appender!.Broken is { } failure)
         {
             Fail(failure);
             return;
         }
 
-        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush(now))) StartFlush();
+        if (!_flushing && (_appender.HasWaitingAcks && _appender.DurableEnd < _log!.LogEndOffset || _log!.NeedsFlush())) StartFlush();
         if (_appender.HasWaitingAcks && !_sweeping)
         {
             _sweeping = true;
@@ -295,7 +302,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         }
 
         if (_handle!.Settings.IsCompacted) SubmitCleaning(now);
-        if (!_flushing && _log.NeedsFlush(now)) StartFlush();
+        if (!_flushing && _log.NeedsFlush()) StartFlush();
     }
 
     private void SubmitCleaning(long nowMs)
@@ -346,7 +353,9 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         _replicator.Freed(freed);
         Advance();
         ConsiderWatermark();
+        SettleDeletes();
         KeepTicking();
+        ResignIfOffline();
     }
 
     private void OnDeleteRecords(DeleteRecords delete)
@@ -368,16 +377,37 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
 
         if (offset <= _log.LogStartOffset)
         {
-            delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.None, _log.LogStartOffset));
+            AwaitReplicas(offset, delete);
             return;
         }
 
         Persist(new LogStartMoved(offset), moved =>
         {
-            if (_log?.IncrementLogStart(moved.LogStartOffset) == true) _replicator?.SendLogStart(_services.MonotonicMs);
-            delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.None, _log?.LogStartOffset ?? moved.LogStartOffset));
+            if (_log is null)
+            {
+                delete.Reply.TrySetResult(new DeleteRecordsResult(ErrorCode.NotLeaderOrFollower, -1));
+                return;
+            }
+
+            _log.IncrementLogStart(moved.LogStartOffset);
+            AwaitReplicas(moved.LogStartOffset, delete);
             _handle?.WatermarkAdvanced();
         });
+    }
+
+    /// <summary>The leader's own log begins there; the answer waits for the replicas that are up.</summary>
+    private void AwaitReplicas(long offset, DeleteRecords delete)
+    {
+        _deletes.Add(offset, delete);
+        SettleDeletes();
+        if (!_deletes.Any || _replicator is null) return;
+        _replicator.SendLogStart(offset, _services.MonotonicMs);
+        KeepTicking();
+    }
+
+    private void SettleDeletes()
+    {
+        if (_deletes.Any) _deletes.Settle(_replicator?.LowWatermark ?? _log!.LogStartOffset);
     }
 
     private void OnDescribeProducers(DescribeProducers describe) =>
@@ -403,9 +433,25 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         EndLeadership();
     }
 
+    private void ResignIfOffline()
+    {
+        if (_log is { Directory: { IsOffline: true } directory })
+            ResignIfOthersCan(new LogIoException(LogIoErrorKind.Offline, "use", directory.Path, 0, directory.OfflineCause));
+    }
+
+    /// <summary>
+    /// The directory of an idle leader is offline: another replica in sync leads from now on, and no producer has to fail first. While nobody
+    /// else is in sync this one goes on for readers, and for the followers that catch up; then it goes.
+    /// </summary>
+    private void ResignIfOthersCan(LogIoException failure)
+    {
+        if (_handle is not null && _isr is not null && _machine.Isr.Length > 1) Fail(failure);
+    }
+
     private void EndLeadership()
     {
         if (_handle is null) return;
+        _deletes.Fail(ErrorCode.NotLeaderOrFollower);
         _replicator?.Close();
         _replicator = null;
         _isr = null;

@@ -67,6 +67,9 @@ internal sealed record DescribeProducers(TaskCompletionSource<IReadOnlyList<Prod
 /// <summary>From a leader to its host: the disk refused in a way that ends this log's service.</summary>
 internal sealed record LogFailed(PartitionLog Log, LogIoException Failure) : INoSerializationVerificationNeeded;
 
+/// <summary>To the owner of a log: its directory went offline, whoever saw it. It need not wait for its own next write to find out.</summary>
+internal sealed record DirectoryIsOffline(LogIoException Failure) : INoSerializationVerificationNeeded;
+
 /// <summary>
 /// Through the shard region, to the entity of a partition on the node that is to lead it: the grant and nothing else; the leader borrows the
 /// log from that node's replica host.

@@ -55,6 +55,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     private readonly HashSet<Replica> _promised = [];
     private readonly DirectoryClaims _claims = new();
     private MetadataImage _image = MetadataImage.Empty;
+    private Action<LogDirectory, Exception>? _onOffline;
     private IActorRef? _stopRequester;
     private bool _closesLogs;
 
@@ -64,13 +65,14 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         _incarnation = incarnation;
         _logs = logs;
         _settingsOf = settingsOf;
-        _reconciler = new ReplicaReconciler(services.NodeId);
+        _reconciler = new ReplicaReconciler(services.NodeId, incarnation);
         Receive<ImagePublished>(published => OnImage(published.Image));
         Receive<Leading>(_ => { });
         Receive<LeadRefused>(OnRefused);
         Receive<LogReturned>(_ => { });
         Receive<LogFailed>(failed => _logs.Failed(failed.Log, failed.Failure));
         Receive<LogDamaged>(OnDamaged);
+        Receive<WentOffline>(OnOffline);
         Receive<BorrowLog>(OnBorrow);
         Receive<Terminated>(OnTerminated);
         Receive<HostTick>(OnTick);
@@ -92,8 +94,17 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _services.Host = Self;
+        var self = Self;
+        _onOffline = (directory, cause) => self.Tell(new WentOffline(directory, cause), ActorRefs.NoSender);
+        foreach (var directory in _logs.Directories) directory.WentOffline += _onOffline;
         Timers.StartPeriodicTimer("retention", new HostTick(true), _logs.RetentionInterval);
         Timers.StartPeriodicTimer("maintenance", new HostTick(false), _logs.MaintenanceInterval);
+    }
+
+    protected override void PostStop()
+    {
+        foreach (var directory in _logs.Directories) directory.WentOffline -= _onOffline;
+        base.PostStop();
     }
 
     private void OnImage(MetadataImage image)
@@ -253,6 +264,14 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
             Sender.Tell(new Follow(log, follow.Image.Leader, follow.Image.LeaderEpoch, replica.Settings!), Self);
     }
 
+    /// <summary>A disk error, seen by whoever wrote there: all other owners of logs in that directory are told.</summary>
+    private void OnOffline(WentOffline went)
+    {
+        var failure = new LogIoException(LogIoErrorKind.Offline, "use", went.Directory.Path, 0, went.Cause);
+        foreach (var (owner, replica) in _byOwner)
+            if (_logs.IsIn(replica.Id, went.Directory)) owner.Tell(new DirectoryIsOffline(failure), Self);
+    }
+
     /// <summary>A sharded leader has started and comes for its log.</summary>
     private void OnBorrow(BorrowLog borrow)
     {
@@ -347,6 +366,8 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         _stopRequester.Tell(ReplicasStopped.Instance, Self);
         Context.Stop(Self);
     }
+
+    private sealed record WentOffline(LogDirectory Directory, Exception Cause) : INoSerializationVerificationNeeded;
 
     private sealed record HostTick(bool Retention) : INoSerializationVerificationNeeded;
 

@@ -167,6 +167,8 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
     internal void Failed(PartitionLog log, LogIoException failure) =>
         environment.Log.Write(StorageLogLevel.Error, $"{log.Partition}: appends have ended: {failure.Message}", failure);
 
+    internal bool IsIn(TopicIdPartition id, LogDirectory directory) => _open.TryGetValue(id, out var log) && log.Directory == directory;
+
     internal bool IsOffline(TopicIdPartition id) => _open.TryGetValue(id, out var log) && log.Directory.IsOffline;
 
     /// <summary>Closes every log in order, on all processors, then the directories with their clean-shutdown markers.</summary>

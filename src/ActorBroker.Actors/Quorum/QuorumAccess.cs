@@ -43,6 +43,10 @@ public sealed class QuorumAccess : IExtension
     /// <summary>Raised with every newer voter set, on no particular thread; must not block.</summary>
     public event Action<VoterSet>? VotersChanged;
 
+    /// <summary>Raised when this node has lost a log that it owned, whether or not something was being written; on no particular thread;
+    /// must not block.</summary>
+    public event Action<LogLoss>? LogLost;
+
     internal string Directory => Node.Directory;
 
     internal LaneAddress Address => Node.Address;
@@ -121,6 +125,8 @@ public sealed class QuorumAccess : IExtension
 
         VotersChanged?.Invoke(voters);
     }
+
+    internal void Lose(string log, OwnerLoss reason) => LogLost?.Invoke(new LogLoss(log, reason));
 
     /// <summary>As <see cref="Learn"/>, and writes it down on a node that is no voter; a voter's acceptor does that itself.</summary>
     internal void LearnAndKeep(VoterSet voters)

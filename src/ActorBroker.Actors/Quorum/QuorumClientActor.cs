@@ -25,7 +25,9 @@ internal sealed class QuorumClientActor : ReceiveActor, IWithTimers
     private readonly Dictionary<int, (VoterChangeMachine Machine, TaskCompletionSource<VoterSet>? Done)> _changes = [];
     private readonly Dictionary<int, (List<QuorumStatus> Found, int Asked, TaskCompletionSource<IReadOnlyList<QuorumStatus>> Done)> _surveys = [];
     private readonly Dictionary<string, Ballot> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Tag, OwnerLoss Reason)> _losses = new(StringComparer.Ordinal);
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private Action<VoterSet>? _moved;
     private int _tags;
     private bool _isTicking;
 
@@ -45,6 +47,10 @@ internal sealed class QuorumClientActor : ReceiveActor, IWithTimers
         Receive<ChangeVoters>(change => Change(change.Change, change.Done));
         Receive<DescribeVoters>(describe => Survey(describe.Done));
         Receive<SurveyEnded>(ended => EndSurvey(ended.Tag));
+        Receive<VotersMoved>(moved =>
+        {
+            foreach (var session in _owners.Values.ToList()) Carry(session, session.Machine.Learn(moved.Voters, NowMs));
+        });
         Receive<Tick>(_ => OnTick());
         Receive<LookAround>(_ => Survey(QuorumAccess.NewCompletion<IReadOnlyList<QuorumStatus>>()));
     }
@@ -54,10 +60,17 @@ internal sealed class QuorumClientActor : ReceiveActor, IWithTimers
     private static long NowMs => Environment.TickCount64;
 
     /// <summary>Nodes that are no voters are told nothing by those: they look whether the voters have changed.</summary>
-    protected override void PreStart() => Timers.StartPeriodicTimer("look", LookAround.Instance, LookEvery);
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer("look", LookAround.Instance, LookEvery);
+        var self = Self;
+        _moved = voters => self.Tell(new VotersMoved(voters), ActorRefs.NoSender);
+        _access.VotersChanged += _moved;
+    }
 
     protected override void PostStop()
     {
+        _access.VotersChanged -= _moved;
         var cause = new QuorumException("The node is stopping.");
         foreach (var session in _sessions.Values.ToList()) session.Fail(cause);
         foreach (var (_, done) in _changes.Values) done?.TrySetException(cause);
@@ -137,8 +150,9 @@ internal sealed class QuorumClientActor : ReceiveActor, IWithTimers
     private OwnerSession? Owner(string log, int tag, TaskCompletionSource<bool> done)
     {
         if (_owners.TryGetValue(log, out var session) && session.Tag == tag && session.Machine.IsOwning) return session;
+        var loss = _losses.TryGetValue(log, out var last) && last.Tag == tag ? last.Reason : (OwnerLoss?)null;
         done.TrySetException(new QuorumException(
-            $"{log} is not owned by this session any more; what was written under it is unknown until the next recovery."));
+            $"{log} is not owned by this session any more; what was written under it is unknown until the next recovery.") { Loss = loss });
         return null;
     }
 
@@ -258,7 +272,13 @@ internal sealed class QuorumClientActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var cause = new QuorumException($"{session.Log}: {lost.Text}.");
+        var cause = new QuorumException($"{session.Log}: {lost.Text}.") { Loss = lost.Reason };
+        if (recovery is null && session.OnSettled is null)
+        {
+            _losses[session.Log] = (session.Tag, lost.Reason);
+            _access.Lose(session.Log, lost.Reason);
+        }
+
         recovery?.TrySetException(cause);
         _log.Warning("{0} is not owned by this node any more ({1}): {2}.", session.Log, lost.Reason, lost.Text);
         End(session, cause);
@@ -335,6 +355,8 @@ internal sealed class QuorumClientActor : ReceiveActor, IWithTimers
     {
         public static readonly LookAround Instance = new();
     }
+
+    private sealed record VotersMoved(VoterSet Voters) : INoSerializationVerificationNeeded;
 
     private sealed record SurveyEnded(int Tag) : INoSerializationVerificationNeeded;
 }

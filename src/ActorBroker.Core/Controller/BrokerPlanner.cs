@@ -8,6 +8,7 @@ namespace ActorBroker.Core.Controller;
 
 /// <summary>
 /// Brokers come, go and come back. A broker registers fenced and is unfenced when it serves; fencing moves leadership away from it.
+/// A node's incarnations rise: what an earlier process says is refused, its late registration too.
 /// A process that comes back with a new incarnation goes on leading what nobody else can lead, under the next epoch. One that stopped
 /// without its clean-shutdown marker leaves the in-sync replicas first, except where it is the last. One whose log directory has another id
 /// has lost that log, and leaves even as the last: the partition waits for an operator. A broker that stops in order is drained first:
@@ -19,6 +20,7 @@ internal static class BrokerPlanner
     {
         var before = state.Image.Brokers.GetValueOrDefault(command.BrokerId);
         if (before?.Incarnation == command.Incarnation) return Decided.Reply(new BrokerReply(KafkaError.None));
+        if (before?.Incarnation > command.Incarnation) return Decided.Reply(new BrokerReply(Stale(before, command)));
         var records = new List<MetadataRecord>();
         var error = FeaturePlanner.Admit(state, command, records);
         if (!error.IsNone) return Decided.Reply(new BrokerReply(error));
@@ -104,13 +106,29 @@ internal static class BrokerPlanner
         var records = new List<MetadataRecord>();
         if (!broker.IsFenced) records.AddRange(Fence(state, new FenceBroker(broker.Id, broker.Incarnation, true)).Records);
         records.Add(new BrokerUnregistered(command.BrokerId));
+        // The wish was about the node that is forgotten; another one that gets its id later is not to be drained for it.
+        var resource = ConfigOf(command.BrokerId);
+        if (state.Image.Configs.TryGetValue(resource, out var configs) && configs.ContainsKey(OwnSettingTable.Drain))
+            records.Add(new ConfigChanged(resource, OwnSettingTable.Drain, null));
         return Decided.With(records, new BrokerReply(KafkaError.None));
     }
 
+    /// <summary>
+    /// Incarnations of a node rise: a lower one is the word of a process that has ended, and was long on its way; taken, it would put the
+    /// process that runs out of the cluster. Kafka says DUPLICATE_BROKER_REGISTRATION while the other process is alive (KIP-631); here the
+    /// later process always wins, so the earlier one is stale.
+    /// </summary>
+    private static KafkaError Stale(BrokerImage registered, RegisterBroker command) => new(ErrorCode.StaleBrokerEpoch,
+        $"Broker {command.BrokerId} is registered as incarnation {registered.Incarnation}; {command.Incarnation} is an earlier one. " +
+        "If no later process of this broker runs, its directories are not those that it had and its clock is behind: set the clock right, " +
+        $"or unregister broker {command.BrokerId} first.");
+
     /// <summary>An operator's wish outlives the process.</summary>
     private static bool WantsDrain(ControllerState state, int brokerId) =>
-        state.Image.Configs.TryGetValue(new ConfigResource(ConfigResourceType.Broker, $"{brokerId}"), out var configs)
+        state.Image.Configs.TryGetValue(ConfigOf(brokerId), out var configs)
         && configs.TryGetValue(OwnSettingTable.Drain, out var text) && bool.TryParse(text, out var value) && value;
+
+    private static ConfigResource ConfigOf(int brokerId) => new(ConfigResourceType.Broker, $"{brokerId}");
 
     private static PartitionImage AfterRestart(
         PartitionImage partition, RegisterBroker command, HashSet<Uuid> lost, in ElectionRules rules)

@@ -24,7 +24,7 @@ public abstract record ControllerCommand<TReply> : ControllerCommand where TRepl
 /// <param name="ControllerEpoch">The ballot under which the journal accepts this node's writes; it must be above the last epoch.</param>
 public sealed record TakeControl(int NodeId, int ControllerEpoch, string NewClusterId) : ControllerCommand<ControlTaken>;
 
-/// <summary>A broker's process says that it is there. Its incarnation is new with every start.</summary>
+/// <summary>A broker's process says that it is there. Its incarnation is new with every start, and higher.</summary>
 /// <param name="IsCleanStart">False when the last stop of the node left no clean-shutdown marker: its logs may end short of what it
 /// acknowledged.</param>
 public sealed record RegisterBroker(

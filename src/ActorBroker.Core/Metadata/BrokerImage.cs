@@ -3,7 +3,7 @@ using ActorBroker.Protocol;
 
 namespace ActorBroker.Core.Metadata;
 
-/// <summary>A registered broker. The incarnation (Kafka's broker epoch) is new with every start of the process.</summary>
+/// <summary>A registered broker. The incarnation (Kafka's broker epoch) is new with every start of the process, and higher than any before.</summary>
 public sealed record BrokerImage(int Id, long Incarnation, string? Rack, bool IsFenced, ImmutableArray<EndpointImage> Endpoints)
 {
     /// <summary>The ids of its log directories; a replica whose directory is missing here has lost its disk.</summary>

@@ -49,7 +49,7 @@ public interface IPartition
     EpochEndOffset FindEpochEndOffset(int leaderEpoch);
 
     /// <summary>DeleteRecords (R46): moves the log start to <paramref name="offset"/> (-1: the high watermark) and answers the new low
-    /// watermark.</summary>
+    /// watermark, the lowest log start of all replicas that are up, once that is not below the offset.</summary>
     Task<DeleteRecordsResult> DeleteRecordsAsync(long offset, CancellationToken cancel);
 
     /// <summary>The live idempotent and transactional producers (KIP-664).</summary>

@@ -16,6 +16,8 @@ namespace ActorBroker.Core.Quorum;
 ///   earlier ballots are committed by this only (a majority may hold one of those and yet lose it).
 /// - The log only grows. An acceptor's log is replaced from the first entry on that differs; what it matches it keeps.
 /// - A failed append ends the owner. Whether its entry comes to be is decided by the next owner's adoption; it is never rejected.
+/// - An owner that has nothing to append asks every voter now and then, with an append of nothing, whether its ballot still stands: one that
+///   was replaced finds out within that time, and not only when it fails at the next append.
 /// - A snapshot covers committed entries only; the log is cut only where a majority has a snapshot.
 ///
 /// Callers: <c>QuorumClientActor</c>, one owner for each recovery of a persistent actor, and the simulation.
@@ -127,6 +129,17 @@ public sealed class OwnerMachine
         return _replication.TakeOutputs();
     }
 
+    /// <summary>
+    /// A later voter set is decided. Who owns a log of an earlier one is refused from now on, and ends here at once instead of at its next
+    /// append; who is still taking the ballot begins anew in the later set.
+    /// </summary>
+    public IReadOnlyList<QuorumOutput> Learn(VoterSet voters, long nowMs)
+    {
+        if (_phase is Phase.Lost or Phase.New || voters.Epoch <= Voters.Epoch) return [];
+        LearnVoters(voters, nowMs);
+        return _replication.TakeOutputs();
+    }
+
     public IReadOnlyList<QuorumOutput> Tick(long nowMs)
     {
         if (_phase is Phase.Lost or Phase.New) return [];
@@ -137,7 +150,12 @@ public sealed class OwnerMachine
             if (nowMs >= _retryAtMs) Attempt(nowMs);
         }
         else if (_phase == Phase.Reading && _source!.Silent >= 2) Attempt(nowMs);
-        else _replication.Resend(nowMs, isReplicating: _phase >= Phase.Establishing);
+        else
+        {
+            _replication.Resend(nowMs, isReplicating: _phase >= Phase.Establishing);
+            if (_phase == Phase.Owning) _replication.Check(nowMs);
+        }
+
         return _replication.TakeOutputs();
     }
 
@@ -179,9 +197,7 @@ public sealed class OwnerMachine
                 else if (_phase != Phase.Pausing) Lose(OwnerLoss.LostBallot, $"{Ballot} has lost {_replication.Name} to {refused.Promised}");
                 break;
             case QuorumRefusal.StaleVoters when refused.Voters.Epoch > Voters.Epoch:
-                _replication.Voters = refused.Voters;
-                if (_phase == Phase.Preparing) Attempt(nowMs);
-                else if (_phase != Phase.Pausing) Lose(OwnerLoss.VotersChanged, $"the voters have changed: {refused.Voters}");
+                LearnVoters(refused.Voters, nowMs);
                 break;
             default:
                 // A voter that was down when it became one does not know of it.
@@ -191,6 +207,13 @@ public sealed class OwnerMachine
                     Lose(OwnerLoss.VotersInDoubt, "a change of the voters was not brought to its end");
                 break;
         }
+    }
+
+    private void LearnVoters(VoterSet voters, long nowMs)
+    {
+        _replication.Voters = voters;
+        if (_phase == Phase.Preparing) Attempt(nowMs);
+        else if (_phase != Phase.Pausing) Lose(OwnerLoss.VotersChanged, $"the voters have changed: {voters}");
     }
 
     private void Pause(long nowMs)

@@ -109,6 +109,18 @@ internal sealed class OwnerReplication(string name, OwnerSettings settings, int 
         }
     }
 
+    /// <summary>Appends nothing to voters that were not spoken to for a while; who is refused has lost the ballot.</summary>
+    public void Check(long nowMs)
+    {
+        foreach (var peer in _peers)
+        {
+            if (peer.Pending is not null || nowMs - peer.SentAtMs < settings.CheckMs) continue;
+            var previous = Math.Min(peer.Next, Log.Last.SequenceNr + 1) - 1;
+            if (previous < Log.Start.SequenceNr) continue;
+            Send(peer, new AppendEntries(NewId(), name, Voters.Epoch, Ballot, Log.PositionOf(previous), [], Committed, _cutTo), nowMs);
+        }
+    }
+
     public void Learn(VoterProgress peer, QuorumReply reply, long nowMs)
     {
         var request = peer.Pending;

@@ -12,6 +12,9 @@ public sealed record OwnerSettings(int NodeId, long Incarnation, string ClusterI
     /// <summary>After a lost attempt the next one waits this long at least, twice at most.</summary>
     public int BackoffMs { get; init; } = 30;
 
+    /// <summary>A voter to whom nothing was sent for so long is asked whether the ballot still stands: one small message.</summary>
+    public int CheckMs { get; init; } = 2_000;
+
     /// <summary>Entries of one request, or of one page of a log.</summary>
     public int PageBytes { get; init; } = 256 * 1024;
 }

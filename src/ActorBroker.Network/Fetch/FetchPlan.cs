@@ -73,7 +73,7 @@ internal sealed class FetchPlan(GatewayServices services)
         var item = new FetchItem(slot);
         item.Error = TryFind(slot, ref item, out var partition);
         if (partition is not null && item.Error == ErrorCode.None)
-            item.Error = _request.ReplicaId >= 0 ? ErrorCode.NotLeaderOrFollower : Check(slot, partition);
+            item.Error = _request.ReplicaId >= 0 ? RefuseReplica(slot, partition) : Check(slot, partition);
         if (partition is not null && item.Error == ErrorCode.None) Read(slot, partition, ref item);
         if (item.Error != ErrorCode.None || item.IsDiverging || item.PreferredReplica >= 0) IsUrgent = true;
         if (item.Error != ErrorCode.None)
@@ -100,7 +100,7 @@ internal sealed class FetchPlan(GatewayServices services)
             return ErrorCode.None;
         }
 
-        if (_request.KnowsReplicas && FindFollower(slot) is { } follower)
+        if (_request is { KnowsReplicas: true, ReplicaId: < 0 } && FindFollower(slot) is { } follower)
         {
             partition = follower;
             _session.Attach(slot, partition);
@@ -146,6 +146,21 @@ internal sealed class FetchPlan(GatewayServices services)
         if (epoch < 0) return ErrorCode.NotLeaderOrFollower;
         if (slot.CurrentLeaderEpoch == epoch) return ErrorCode.None;
         return slot.CurrentLeaderEpoch < epoch ? ErrorCode.FencedLeaderEpoch : ErrorCode.UnknownLeaderEpoch;
+    }
+
+    /// <summary>
+    /// Replicas of this cluster have ways of their own, so whoever fetches as one is none, and must neither see what is not committed nor move
+    /// a high watermark. It gets what Kafka gives to a replica that the leader does not know, or knows by a newer broker epoch.
+    /// </summary>
+    private ErrorCode RefuseReplica(FetchSlot slot, IPartition partition)
+    {
+        var error = Check(slot, partition);
+        if (error != ErrorCode.None) return error;
+        var replicas = _image.TopicsById.TryGetValue(partition.TopicId, out var topic) && partition.Index < topic.Partitions.Length
+            ? topic.Partitions[partition.Index].Replicas
+            : [];
+        var isFollower = _request.ReplicaId != services.Settings.NodeId && replicas.Contains(_request.ReplicaId);
+        return slot.CurrentLeaderEpoch >= 0 && !isFollower ? ErrorCode.UnknownLeaderEpoch : ErrorCode.NotLeaderOrFollower;
     }
 
     private void Read(FetchSlot slot, IPartition partition, ref FetchItem item)

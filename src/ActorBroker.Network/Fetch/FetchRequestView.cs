@@ -14,6 +14,8 @@ internal sealed class FetchRequestView
     private const int KeptEntries = 1024;
     private const short FirstFlexible = 12;
     private const short FirstWithTopicIds = 13;
+    private const short FirstWithReplicaState = 15;
+    private const int ReplicaStateTag = 1;
 
     private readonly List<FetchTopicEntry> _topics = [];
     private readonly List<FetchEntry> _entries = [];
@@ -63,7 +65,7 @@ internal sealed class FetchRequestView
         var flexible = version >= FirstFlexible;
         var reader = new WireReader(frame);
         reader.Skip(bodyOffset);
-        ReplicaId = version < 15 ? reader.ReadInt32() : -1;
+        ReplicaId = version < FirstWithReplicaState ? reader.ReadInt32() : -1;
         MaxWaitMs = reader.ReadInt32();
         MinBytes = reader.ReadInt32();
         MaxBytes = reader.ReadInt32();
@@ -76,7 +78,8 @@ internal sealed class FetchRequestView
         if (version >= 7)
             for (var topics = Count(ref reader, flexible, "forgotten topics"); topics > 0; topics--) ParseForgotten(ref reader);
         if (version >= 11) Rack = ReadRack(ref reader, flexible);
-        if (flexible) reader.SkipTaggedFields();
+        if (version >= FirstWithReplicaState) ParseTags(ref reader);
+        else if (flexible) reader.SkipTaggedFields();
     }
 
     public void Clear()
@@ -85,6 +88,28 @@ internal sealed class FetchRequestView
         _entries.Clear();
         _forgotten.Clear();
         if (_entries.Capacity > KeptEntries) _entries.Capacity = KeptEntries;
+    }
+
+    /// <summary>From version 15 on a replica says in a tagged field who it is (KIP-903).</summary>
+    private void ParseTags(ref WireReader reader)
+    {
+        var tag = -1;
+        for (var left = reader.ReadTaggedFieldCount(); left > 0; left--)
+        {
+            tag = reader.ReadTag(tag, out var size);
+            var end = reader.Position + size;
+            if (tag == ReplicaStateTag)
+            {
+                ReplicaId = reader.ReadInt32();
+                reader.Skip(sizeof(long));
+                reader.SkipTaggedFields();
+                reader.EndTag(end, "replicaState");
+            }
+            else
+            {
+                reader.Skip(size);
+            }
+        }
     }
 
     private void ParseTopic(ref WireReader reader)

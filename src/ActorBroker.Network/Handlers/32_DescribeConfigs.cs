@@ -13,9 +13,6 @@ namespace ActorBroker.Network.Handlers;
 public sealed class DescribeConfigsHandler(AdminServices services)
     : ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse>(ApiKey.DescribeConfigs, 1, 4)
 {
-    private static readonly ConfigEntry RootLogger =
-        new("root", "INFO", true, false, ConfigSource.BrokerLogger, SettingType.Unknown, "");
-
     public override ValueTask<DescribeConfigsResponse> HandleAsync(DescribeConfigsRequest request, RequestContext context)
     {
         var response = new DescribeConfigsResponse();
@@ -53,10 +50,16 @@ public sealed class DescribeConfigsHandler(AdminServices services)
             ConfigResourceType.Group => resolver.DescribeGroup(resource.Name),
             ConfigResourceType.Broker when resource.Name.Length == 0 => resolver.DescribeAllBrokers(),
             ConfigResourceType.Broker => resolver.DescribeBroker(),
-            ConfigResourceType.BrokerLogger => [RootLogger],
+            ConfigResourceType.BrokerLogger => Loggers(),
             _ => resolver.DescribeClientMetrics(resource.Name),
         });
     }
+
+    private ConfigEntry[] Loggers() =>
+    [
+        .. (services.Loggers?.Describe() ?? []).Select(logger =>
+            new ConfigEntry(logger.Key, logger.Value, false, false, ConfigSource.BrokerLogger, SettingType.Unknown, "")),
+    ];
 
     private KafkaError ErrorOf(ConfigResource resource, MetadataImage image)
     {

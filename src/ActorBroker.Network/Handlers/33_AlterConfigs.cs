@@ -16,7 +16,7 @@ public sealed class AlterConfigsHandler(AdminServices services)
             new ConfigResource((ConfigResourceType)resource.ResourceType, resource.ResourceName),
             [.. resource.Configs.Select(config => KeyValuePair.Create(config.Name, config.Value))])).ToArray();
         var errors = await ConfigAlteration.RunAsync(
-            resources, resource => resource.Resource, services.NodeId,
+            resources, resource => ConfigAlteration.Refusal(resource.Resource, services.NodeId),
             wanted => services.Controller.SubmitAsync(
                 new ReplaceConfigs([.. wanted], request.ValidateOnly), ConfigAlteration.Limit, context.Cancel)).ConfigureAwait(false);
 

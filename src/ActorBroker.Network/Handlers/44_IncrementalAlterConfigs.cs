@@ -5,7 +5,7 @@ using ActorBroker.Protocol.Messages;
 
 namespace ActorBroker.Network.Handlers;
 
-/// <summary>Changes single config keys (KIP-339).</summary>
+/// <summary>Changes single config keys (KIP-339), and the levels of this broker's loggers (KIP-412).</summary>
 public sealed class IncrementalAlterConfigsHandler(AdminServices services)
     : ApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(ApiKey.IncrementalAlterConfigs, 0, 1)
 {
@@ -16,8 +16,19 @@ public sealed class IncrementalAlterConfigsHandler(AdminServices services)
             new ConfigResource((ConfigResourceType)resource.ResourceType, resource.ResourceName),
             [.. resource.Configs.Select(config =>
                 new ConfigOperation(config.Name, (ConfigOperationType)config.ConfigOperation, config.Value))])).ToArray();
+        // Twice the same resource is what the controller refuses; of loggers it never hears.
+        var twice = resources.Where(resource => resource.Resource.Type == ConfigResourceType.BrokerLogger)
+            .GroupBy(resource => resource.Resource).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
+        KafkaError? Here(ResourceToAlter resource)
+        {
+            if (resource.Resource.Type != ConfigResourceType.BrokerLogger) return ConfigAlteration.Refusal(resource.Resource, services.NodeId);
+            return twice.Contains(resource.Resource)
+                ? new KafkaError(ErrorCode.InvalidRequest, "Each resource must appear at most once.")
+                : LoggerAlteration.Run(resource, services.NodeId, services.Loggers, request.ValidateOnly);
+        }
+
         var errors = await ConfigAlteration.RunAsync(
-            resources, resource => resource.Resource, services.NodeId,
+            resources, Here,
             wanted => services.Controller.SubmitAsync(
                 new AlterConfigs([.. wanted], request.ValidateOnly), ConfigAlteration.Limit, context.Cancel)).ConfigureAwait(false);
 

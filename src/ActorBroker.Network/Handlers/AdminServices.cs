@@ -15,6 +15,9 @@ public sealed record AdminServices(
     /// <summary>Changes them; null where nobody can.</summary>
     public IQuorumVoters? Voters { get; init; }
 
+    /// <summary>Changes what this node logs; null where nobody can.</summary>
+    public ILoggerLevels? Loggers { get; init; }
+
     /// <summary>All handlers that the controller and the metadata image stand behind.</summary>
     public IReadOnlyList<IApiHandler> Handlers() =>
     [

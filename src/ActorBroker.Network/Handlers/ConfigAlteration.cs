@@ -14,17 +14,23 @@ internal static class ConfigAlteration
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The errors of all resources in their order.</summary>
+    /// <param name="resources">What is wanted.</param>
+    /// <param name="answerHere">This broker's answer; null leaves it to the controller.</param>
+    /// <param name="submit">Asks the controller.</param>
     public static async ValueTask<KafkaError[]> RunAsync<T>(
-        T[] resources, Func<T, ConfigResource> resourceOf, int nodeId,
-        Func<List<T>, ValueTask<ControllerAnswer<AlterConfigsReply>>> submit)
+        T[] resources, Func<T, KafkaError?> answerHere, Func<List<T>, ValueTask<ControllerAnswer<AlterConfigsReply>>> submit)
     {
         var errors = new KafkaError[resources.Length];
         var wanted = new List<T>();
         var places = new List<int>();
         for (var i = 0; i < resources.Length; i++)
         {
-            errors[i] = ErrorHere(resourceOf(resources[i]), nodeId);
-            if (!errors[i].IsNone) continue;
+            if (answerHere(resources[i]) is { } answered)
+            {
+                errors[i] = answered;
+                continue;
+            }
+
             wanted.Add(resources[i]);
             places.Add(i);
         }
@@ -35,22 +41,20 @@ internal static class ConfigAlteration
         return errors;
     }
 
-    private static KafkaError ErrorHere(ConfigResource resource, int nodeId)
+    /// <summary>Why this broker refuses it; null when it does not.</summary>
+    public static KafkaError? Refusal(ConfigResource resource, int nodeId)
     {
         static KafkaError Invalid(string message) => new(ErrorCode.InvalidRequest, message);
         switch (resource.Type)
         {
             case ConfigResourceType.Broker when resource.Name.Length > 0:
                 if (!int.TryParse(resource.Name, out var broker)) return Invalid($"Node id must be an integer, but it is: {resource.Name}");
-                return broker == nodeId ? KafkaError.None
+                return broker == nodeId ? null
                     : Invalid($"Unexpected broker id, expected {nodeId}, but received {resource.Name}");
             case ConfigResourceType.BrokerLogger:
-                if (!int.TryParse(resource.Name, out var node)) return Invalid($"Node id must be an integer, but it is: {resource.Name}");
-                return node == nodeId
-                    ? Invalid("The levels of loggers cannot be changed while the broker runs.")
-                    : Invalid($"Unexpected node id. Expected {nodeId}, but received {resource.Name}");
+                return Invalid($"Unknown resource type {(int)resource.Type}");
             default:
-                return KafkaError.None;
+                return null;
         }
     }
 }

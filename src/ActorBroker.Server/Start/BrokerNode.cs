@@ -58,7 +58,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _log = parts.Loggers.CreateLogger("node");
         _actors = new NodeActors(_config, _storage.Logs, parts.Buffers);
         Groups = new GroupSlice(_actors, _config, parts.Buffers);
-        _gateway = GatewaySlice.Build(_config, parts.Buffers, _actors, Groups.Coordinator, new GatewayEvents(parts.Loggers));
+        _gateway = GatewaySlice.Build(_config, parts.Buffers, _actors, Groups.Coordinator, parts.Levels, new GatewayEvents(parts.Loggers));
         _trim = new IdleTrim(_config.Long("actorbroker.memory.idle.trim.bytes"));
     }
 
@@ -150,7 +150,9 @@ internal sealed class BrokerNode : IAsyncDisposable
             throw new StartException("The controller did not start: the log lines above say why.");
         if (_actors.Metadata.Current.ClusterId != _storage.ClusterId)
             throw new StartException($"The journal belongs to cluster {_actors.Metadata.Current.ClusterId}, the log directories to {_storage.ClusterId}.");
-        return new NodeRegistration(_actors.Controller, _config.Int("node.id"), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        var node = _config.Int("node.id");
+        var known = _actors.Metadata.Current.Brokers.GetValueOrDefault(node)?.Incarnation ?? 0;
+        return new NodeRegistration(_actors.Controller, node, _storage.NextIncarnation(known));
     }
 
     /// <summary>Begins a life in the cluster: both lanes, membership, the controller found, the metadata followed.</summary>

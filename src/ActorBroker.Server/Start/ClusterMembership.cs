@@ -23,19 +23,19 @@ internal static class ClusterMembership
     {
         while (true)
         {
-            if (await TryJoinAsync(plan, parts, actors).ConfigureAwait(false) is { } session) return session;
+            if (await TryJoinAsync(plan, parts, actors, log).ConfigureAwait(false) is { } session) return session;
             NodeMessages.NotJoined(log, $"no controller was found within {s_upLimit.TotalSeconds:0} s");
         }
     }
 
-    private static async Task<ClusterSession?> TryJoinAsync(ClusterPlan plan, NodeParts parts, NodeActors actors)
+    private static async Task<ClusterSession?> TryJoinAsync(ClusterPlan plan, NodeParts parts, NodeActors actors, ILogger log)
     {
         var directory = parts.Storage.JournalDirectory;
         var store = QuorumStore.Open(directory, parts.Config.Int("node.id"));
         ClusterSession session;
         try
         {
-            session = ClusterSession.Open(plan, parts.Config, parts.Akka, IsVoter(store, plan, parts));
+            session = ClusterSession.Open(plan, parts.Config, parts.Akka, IsVoter(store, plan, parts), parts.Storage.NextIncarnation(), log);
         }
         catch
         {
@@ -86,7 +86,7 @@ internal static class ClusterMembership
         switch (await access.BootstrapAsync(request, settings).ConfigureAwait(false))
         {
             case JoinSelf:
-                cluster.Join(cluster.SelfAddress);
+                session.Form();
                 break;
             case JoinNodes join:
                 var own = cluster.SelfAddress;

@@ -59,15 +59,15 @@ internal sealed record ClusterPlan(string Host, int Port, string AdvertisedHost,
     {
         var seeds = config.List("actorbroker.cluster.seeds").Select(seed => NodeAddress.Parse(seed, "--seed")).ToList();
         if (seeds.Count > 0 || !akka.HasPath("akka.cluster.seed-nodes")) return seeds;
-        return [.. akka.GetStringList("akka.cluster.seed-nodes", []).Select(FromAkka)];
+        return [.. akka.GetStringList("akka.cluster.seed-nodes", []).Select(text => FromAkka(text, LaneTls.Protocol(akka)))];
     }
 
-    private static NodeAddress FromAkka(string text)
+    private static NodeAddress FromAkka(string text, string protocol)
     {
-        if (!Akka.Actor.Address.TryParse(text, out var address) || address?.Host is null || address.Port is not { } port || address.System != SystemName)
+        if (!Akka.Actor.Address.TryParse(text, out var address) || address?.Host is null || address.Port is not { } port || address.System != SystemName
+            || address.Protocol != protocol)
         {
-            throw new StartException(
-                $"akka.cluster.seed-nodes: '{text}' is not of the form akka.tcp://{SystemName}@HOST:PORT.");
+            throw new StartException($"akka.cluster.seed-nodes: '{text}' is not of the form {protocol}://{SystemName}@HOST:PORT.");
         }
 
         return new NodeAddress(address.Host, port);

@@ -11,12 +11,14 @@ namespace ActorBroker.Server.Start;
 /// <summary>The gateway with its handlers: what enters the catalog here is what ApiVersions tells clients.</summary>
 internal static class GatewaySlice
 {
-    public static Gateway Build(BrokerConfig config, BufferPool buffers, NodeActors actors, IGroupCoordinator groups, IGatewayLog log)
+    public static Gateway Build(
+        BrokerConfig config, BufferPool buffers, NodeActors actors, IGroupCoordinator groups, ILoggerLevels levels, IGatewayLog log)
     {
         var admin = new AdminServices(config.Int("node.id"), config, actors.Controller, actors.Metadata, actors.Partitions, actors.ProducerIds)
         {
             Quorum = actors.Quorum,
             Voters = actors.Voters,
+            Loggers = levels,
         };
         var catalog = new HandlerCatalog([.. DataHandlers(actors.Partitions), .. admin.Handlers(), .. GroupHandlers(groups)]);
         var gateway = new Gateway(SettingsFrom(config), buffers, actors.Partitions, actors.Metadata, catalog, log);

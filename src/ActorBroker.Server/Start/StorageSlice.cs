@@ -75,6 +75,20 @@ internal sealed class StorageSlice : IDisposable
         }
     }
 
+    /// <summary>The incarnation of the life that begins now: above all that this node's directories and the metadata know.</summary>
+    /// <param name="known">The incarnation that the metadata have, where they are at hand; else 0.</param>
+    public long NextIncarnation(long known = 0)
+    {
+        try
+        {
+            return IncarnationFile.Next(JournalDirectory, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), known);
+        }
+        catch (Exception error) when (error is IOException or WireFormatException or UnauthorizedAccessException)
+        {
+            throw new StartException(error.Message, error);
+        }
+    }
+
     public void Dispose()
     {
         Cleaner?.Dispose();

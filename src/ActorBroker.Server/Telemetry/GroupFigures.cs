@@ -31,7 +31,7 @@ internal sealed record GroupFigures(string GroupId, int Members, ImmutableArray<
             var group = await described.ConfigureAwait(false);
             if (group.Error != ErrorCode.None || fetched.Error != ErrorCode.None) return null;
             var positions = fetched.Topics.SelectMany(topic => topic.Partitions.Where(offset => offset.Offset >= 0).Select(offset =>
-                new GroupPosition(topic.Topic, offset.Partition, offset.Offset, partitions.Find(topic.Topic, offset.Partition)?.View.HighWatermark)));
+                new GroupPosition(topic.Topic, offset.Partition, offset.Offset, EndOf(partitions, topic.Topic, offset.Partition))));
             return new GroupFigures(id, group.Members.Length, [.. positions]);
         }
         catch (OperationCanceledException)
@@ -39,9 +39,13 @@ internal sealed record GroupFigures(string GroupId, int Members, ImmutableArray<
             return null;
         }
     }
+
+    /// <summary>A follower knows the end, too, a moment later than the leader.</summary>
+    private static long? EndOf(IPartitionDirectory partitions, string topic, int partition) =>
+        (partitions.Find(topic, partition) ?? partitions.FindFollower(topic, partition))?.View.HighWatermark;
 }
 
-/// <summary>A committed offset and the end of its partition; null where another node leads it.</summary>
+/// <summary>A committed offset and the end of its partition; null where this node has no replica.</summary>
 internal readonly record struct GroupPosition(string Topic, int Partition, long Offset, long? HighWatermark)
 {
     public long? Lag => HighWatermark is { } end ? Math.Max(0, end - Offset) : null;

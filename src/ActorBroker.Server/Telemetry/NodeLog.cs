@@ -7,9 +7,11 @@ namespace ActorBroker.Server.Telemetry;
 /// <summary>The node's logging: one line an event on stderr, so that stdout keeps the ready line alone.</summary>
 internal static class NodeLog
 {
-    public static ILoggerFactory Create(LogLevel minimum) => LoggerFactory.Create(builder =>
+    public static ILoggerFactory Create(LoggerLevels levels) => LoggerFactory.Create(builder =>
     {
-        builder.SetMinimumLevel(minimum);
+        // Levels change while the node runs: the filter is asked for every line. What comes through Akka was asked about before, by its source.
+        builder.SetMinimumLevel(LogLevel.Trace);
+        builder.AddFilter((category, level) => category == AkkaEvents.Category || levels.IsEnabled(category ?? "", level));
         builder.AddFilter("Microsoft", LogLevel.Warning);
         builder.AddSimpleConsole(options =>
         {

@@ -25,4 +25,7 @@ internal static partial class NodeMessages
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "the node cannot go on and stops")]
     public static partial void CannotGoOn(ILogger log, Exception error);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "no connection to {Address}: {Reason}")]
+    public static partial void LaneRefused(ILogger log, string address, string reason);
 }

@@ -95,8 +95,11 @@ internal sealed class NodeMetrics(
         text.Single("kafka_brokers", "gauge", "Brokers of the cluster that are not fenced.", image.Brokers.Values.Count(broker => !broker.IsFenced));
     }
 
-    /// <summary>The groups that this node coordinates, under kafka_exporter's names. A lag is told where this node leads the partition.</summary>
-    private static void Groups(PrometheusText text, IReadOnlyList<GroupFigures> groups)
+    /// <summary>
+    /// The groups that this node coordinates, under kafka_exporter's names. A lag is told where this node has a replica of the partition, and
+    /// the sum over a topic where it has one of each: half a sum would look like a group that has caught up.
+    /// </summary>
+    internal static void Groups(PrometheusText text, IReadOnlyList<GroupFigures> groups)
     {
         const string metrics = "kafka_consumergroup_";
         text.Family(metrics + "members", "gauge", "Members of a consumer group.");
@@ -127,7 +130,8 @@ internal sealed class NodeMetrics(
         text.Family(name, "gauge", help);
         foreach (var group in groups)
             foreach (var topic in group.Positions.GroupBy(position => position.Topic))
-                text.Sample(name, topic.Sum(position => value(position) ?? 0), ("consumergroup", group.GroupId), ("topic", topic.Key));
+                if (topic.All(position => value(position) is not null))
+                    text.Sample(name, topic.Sum(position => value(position)!.Value), ("consumergroup", group.GroupId), ("topic", topic.Key));
     }
 
     private void Process(PrometheusText text)

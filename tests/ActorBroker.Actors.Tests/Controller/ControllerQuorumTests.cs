@@ -5,6 +5,7 @@ using ActorBroker.Actors.Tests.Quorum;
 using ActorBroker.Core.Configuration;
 using ActorBroker.Core.Controller;
 using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Quorum;
 using ActorBroker.Protocol;
 using Akka.Actor;
 
@@ -125,6 +126,62 @@ public sealed class ControllerQuorumTests : IAsyncLifetime
         await UntilAnsweredAsync(two, new AllocateProducerIds(1, 1));
         Assert.NotEmpty(answered);
         foreach (var (name, id) in answered) Assert.Equal(id, two.Publisher.Current.Topics[name].Id);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_voters_fails_no_command()
+    {
+        var side = Start(1);
+        await OpenAsync(side);
+        var third = _cluster.VoterOf(3);
+        using var ended = new CancellationTokenSource();
+        var workers = Enumerable.Range(0, 3).Select(worker => Task.Run(async () =>
+        {
+            var made = new List<string>();
+            for (var i = 0; !ended.IsCancellationRequested; i++)
+            {
+                var answer = await side.Controller.SubmitAsync(Create($"t{worker}-{i}"), Limit, CancellationToken.None);
+                Assert.True(answer.IsAnswered, answer.Error.Text);
+                Assert.Equal(ErrorCode.None, answer.Reply!.Topics[0].Error.Code);
+                made.Add($"t{worker}-{i}");
+            }
+
+            return made;
+        })).ToList();
+        for (var round = 0; round < 3; round++)
+        {
+            await _cluster[2].ChangeVotersAsync(new RemoveVoter(3)).WaitAsync(Limit);
+            await _cluster[2].ChangeVotersAsync(new AddVoter(third)).WaitAsync(Limit);
+        }
+
+        await ended.CancelAsync();
+        foreach (var made in await Task.WhenAll(workers)) Assert.All(made, name => Assert.Contains(name, side.Publisher.Current.Topics.Keys));
+    }
+
+    [Fact]
+    public async Task The_first_command_after_a_change_of_the_voters_is_carried_out()
+    {
+        var side = Start(1);
+        await OpenAsync(side);
+        await _cluster[2].ChangeVotersAsync(new RemoveVoter(3)).WaitAsync(Limit);
+        var answer = await side.Controller.SubmitAsync(Create("t"), Limit, CancellationToken.None);
+        Assert.True(answer.IsAnswered, answer.Error.Text);
+    }
+
+    [Fact]
+    public async Task A_controller_that_was_replaced_while_it_had_nothing_to_do_steps_down_and_stands_back()
+    {
+        var one = Start(1);
+        await OpenAsync(one);
+        var lost = new TaskCompletionSource<LogLoss>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cluster[1].LogLost += loss => lost.TrySetResult(loss);
+        var two = Start(2);
+        await UntilAnsweredAsync(two, new AllocateProducerIds(1, 1));
+        Assert.Equal(new LogLoss("controller", OwnerLoss.LostBallot), await lost.Task.WaitAsync(Limit));
+
+        // What it was asked for it still does: then it takes the ballot again.
+        await UntilAnsweredAsync(one, new AllocateProducerIds(1, 1));
+        Assert.Equal(1, one.Publisher.Current.ControllerId);
     }
 
     [Fact]

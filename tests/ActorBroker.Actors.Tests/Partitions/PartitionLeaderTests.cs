@@ -23,6 +23,27 @@ public sealed class PartitionLeaderTests : PartitionSpec
     }
 
     [Fact]
+    public async Task What_was_granted_to_an_earlier_process_is_not_led()
+    {
+        var host = StartHost();
+        host.Tell(new ImagePublished(Image(9, incarnation: Incarnation - 1)));
+        // Had the first been taken up, a lower epoch would be refused.
+        host.Tell(new ImagePublished(Image(5, offset: 2)));
+        var partition = await LedAsync(5);
+        Assert.Equal(ErrorCode.None, (await AppendAsync(partition, 1)).Error);
+    }
+
+    [Fact]
+    public async Task A_process_that_was_replaced_leads_no_more()
+    {
+        var host = StartHost();
+        host.Tell(new ImagePublished(Image(1)));
+        await LedAsync(1);
+        host.Tell(new ImagePublished(Image(2, offset: 2, incarnation: Incarnation + 1)));
+        await AwaitConditionAsync(() => Task.FromResult(Table.Find("orders", 0) is null), Limit, TimeSpan.FromMilliseconds(10));
+    }
+
+    [Fact]
     public async Task Appends_of_many_threads_get_every_offset_once()
     {
         var host = StartHost();

@@ -19,6 +19,7 @@ namespace ActorBroker.Actors.Tests.Partitions;
 public abstract class PartitionSpec : Akka.TestKit.Xunit2.TestKit
 {
     protected const int Node = 1;
+    protected const long Incarnation = 7;
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     protected static readonly Uuid TopicId = new(1, 2);
 
@@ -54,19 +55,20 @@ public abstract class PartitionSpec : Akka.TestKit.Xunit2.TestKit
         var logs = new ReplicaLogs([_logs], environment);
         logs.OpenStored(_ => Settings);
         var services = new PartitionServices(Node, Table, _flusher, null, TimeProvider.System) { Region = region };
-        return Sys.ActorOf(ReplicaHostActor.PropsFor(services, logs, (_, _) => Settings, 7));
+        return Sys.ActorOf(ReplicaHostActor.PropsFor(services, logs, (_, _) => Settings, Incarnation));
     }
 
     protected async Task StopHostAsync(IActorRef host) =>
         await host.Ask<ReplicasStopped>(StopReplicas.Instance, Limit, CancellationToken.None);
 
-    protected static MetadataImage Image(int leaderEpoch, int leader = Node, long offset = 1)
+    protected static MetadataImage Image(int leaderEpoch, int leader = Node, long offset = 1, long incarnation = Incarnation)
     {
         var partition = new PartitionImage([Node], [Node], leader, leaderEpoch, leaderEpoch, []);
         var topic = new TopicImage("orders", TopicId, [partition]);
         return MetadataImage.Empty with
         {
             Offset = offset,
+            Brokers = MetadataImage.Empty.Brokers.Add(Node, new BrokerImage(Node, incarnation, null, false, [])),
             Topics = MetadataImage.Empty.Topics.Add("orders", topic),
             TopicsById = ImmutableDictionary<Uuid, TopicImage>.Empty.Add(TopicId, topic),
         };

@@ -24,6 +24,9 @@ internal sealed class ClusterNode(ClusterNetwork network, int id, string directo
     /// <summary>Environment of the next start, for instance a shifted clock.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>Further options of the next start.</summary>
+    public List<string> Options { get; } = [];
+
     /// <summary>Another program than this checkout's build, for instance the version before.</summary>
     public string Dll { get; set; } = BrokerKind.OursDll;
 
@@ -35,7 +38,7 @@ internal sealed class ClusterNode(ClusterNetwork network, int id, string directo
             Dll, "start", "--data", directory, "--node-id", id.ToString(), "--listen", Bootstrap, "--cluster-listen", ClusterAddress, "--seed", seeds(),
             "--set", "actorbroker.http.listen=", "--set", "group.initial.rebalance.delay.ms=0",
         ];
-        var (program, arguments) = network.Wrap(id, "dotnet", [.. start, .. settings.SelectMany(setting => new[] { "--set", setting })]);
+        var (program, arguments) = network.Wrap(id, "dotnet", [.. start, .. Options, .. settings.SelectMany(setting => new[] { "--set", setting })]);
         var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in Environment) info.Environment[name] = value;
         Log.Add($"--- start {DateTime.UtcNow:HH:mm:ss.fff}");

@@ -87,11 +87,11 @@ public class BrokerChangesTests
     {
         var single = new ControllerFixture();
         single.Create(single.Topic("t", 2));
-        single.Do(Registration(1, 77, isClean: false));
+        single.Do(Registration(1, 7700, isClean: false));
         Assert.All(single.Image.Topics["t"].Partitions, partition => Assert.Equal("leader 1 isr [1] epoch 1/1", Describe(partition)));
         Assert.True(single.Image.Brokers[1].IsFenced);
         Assert.Equal(2, single.Log[^1].Records.Count);
-        single.Do(new FenceBroker(1, 77, false));
+        single.Do(new FenceBroker(1, 7700, false));
         Assert.Equal("leader 1 isr [1] epoch 1/1", Describe(single.Partition("t")));
     }
 
@@ -104,10 +104,31 @@ public class BrokerChangesTests
     }
 
     [Fact]
+    public void A_late_registration_of_an_earlier_process_is_refused()
+    {
+        Assign("t", 1, 2);
+        _controller.Do(Registration(1, 7700));
+        _controller.Do(new FenceBroker(1, 7700, false));
+        var before = _controller.Image;
+        var late = _controller.Do(Registration(1, IncarnationOf(1), isClean: false)).Error;
+        Assert.Equal(ErrorCode.StaleBrokerEpoch, late.Code);
+        Assert.Contains("incarnation 7700; 1001 is an earlier one", late.Text, StringComparison.Ordinal);
+        Assert.Same(before, _controller.Image);
+    }
+
+    [Fact]
+    public void An_operator_can_make_room_for_a_node_whose_incarnations_have_gone_back()
+    {
+        _controller.Do(new UnregisterBroker(1));
+        Assert.True(_controller.Do(Registration(1, 5)).Error.IsNone);
+        Assert.Equal(5, _controller.Image.Brokers[1].Incarnation);
+    }
+
+    [Fact]
     public void A_node_that_crashed_leaves_the_in_sync_replicas_where_others_are()
     {
         Assign("t", 1, 2);
-        _controller.Do(Registration(1, 77, isClean: false));
+        _controller.Do(Registration(1, 7700, isClean: false));
         Assert.Equal("leader 2 isr [2] epoch 1/1", After());
     }
 
@@ -115,7 +136,7 @@ public class BrokerChangesTests
     public void A_node_that_stopped_in_order_stays_in_sync_while_another_leads()
     {
         Assign("t", 1, 2);
-        _controller.Do(Registration(1, 77, isClean: true));
+        _controller.Do(Registration(1, 7700, isClean: true));
         Assert.Equal("leader 2 isr [1,2] epoch 1/1", After());
     }
 
@@ -126,9 +147,9 @@ public class BrokerChangesTests
         single.Do(Registration(1, IncarnationOf(1)));
         single.Do(new AdoptTopics(1, [new TopicToAdopt("t", new Uuid(3, 3), [new(0, DirectoryOf(1), 0)])]));
         single.Do(new FenceBroker(1, IncarnationOf(1), false));
-        single.Do(Registration(1, 77, directory: new Uuid(1, 1)));
+        single.Do(Registration(1, 7700, directory: new Uuid(1, 1)));
         Assert.Equal("leader -1 isr [] epoch 2/1", Describe(single.Partition("t")));
-        single.Do(new FenceBroker(1, 77, false));
+        single.Do(new FenceBroker(1, 7700, false));
         Assert.Equal(-1, single.Partition("t").Leader);
         Assert.True(single.Do(new ElectLeader("t", 0, true)).Error.IsNone);
         Assert.Equal("leader 1 isr [1] epoch 3/2", Describe(single.Partition("t")));

@@ -85,7 +85,7 @@ public class DrainTests
         Drain(1, false);
         Assert.False(_controller.Image.Brokers[1].IsDraining);
         Drain(1);
-        _controller.Do(Registration(1, 77));
+        _controller.Do(Registration(1, 7700));
         Assert.False(_controller.Image.Brokers[1].IsDraining);
     }
 
@@ -104,12 +104,12 @@ public class DrainTests
         Assign("t", 1, 2);
         Drain(1);
         Fence(1);
-        _controller.Do(Registration(1, 77));
-        _controller.Do(new FenceBroker(1, 77, false));
+        _controller.Do(Registration(1, 7700));
+        _controller.Do(new FenceBroker(1, 7700, false));
         Assert.Equal(0, _controller.Do(new BalanceLeaders(10)).Changed);
         var now = _controller.Partition("t");
         _controller.Do(new AlterPartition(2, IncarnationOf(2), _controller.Image.Topics["t"].Id, 0, now.LeaderEpoch, now.PartitionEpoch,
-            [new IsrMember(2, IncarnationOf(2)), new IsrMember(1, 77)]));
+            [new IsrMember(2, IncarnationOf(2)), new IsrMember(1, 7700)]));
         Assert.Equal(1, _controller.Do(new BalanceLeaders(10)).Changed);
         Assert.Equal("leader 1 isr [2,1] epoch 2/4", After());
         Assert.Equal(0, _controller.Do(new BalanceLeaders(10)).Changed);
@@ -126,10 +126,26 @@ public class DrainTests
         Configure(ConfigOperationType.Set);
         Assert.True(_controller.Image.Brokers[1].IsDraining);
         Assert.Equal("leader 2 isr [1,2] epoch 1/1", After());
-        _controller.Do(Registration(1, 77));
-        _controller.Do(new FenceBroker(1, 77, false));
+        _controller.Do(Registration(1, 7700));
+        _controller.Do(new FenceBroker(1, 7700, false));
         Assert.True(_controller.Image.Brokers[1].IsDraining);
         Configure(ConfigOperationType.Delete);
+        Assert.False(_controller.Image.Brokers[1].IsDraining);
+    }
+
+    [Fact]
+    public void The_wish_to_drain_goes_with_the_node_and_its_other_configs_stay()
+    {
+        var resource = new ConfigResource(ConfigResourceType.Broker, "1");
+        var alter = new ResourceToAlter(resource, [
+            new ConfigOperation("actorbroker.broker.drain", ConfigOperationType.Set, "true"),
+            new ConfigOperation("sasl.enabled.mechanisms", ConfigOperationType.Set, "PLAIN"),
+        ]);
+        Assert.True(_controller.Do(new AlterConfigs([alter], false)).Resources[0].Error.IsNone);
+        Assert.True(_controller.Image.Brokers[1].IsDraining);
+        Assert.True(_controller.Do(new UnregisterBroker(1)).Error.IsNone);
+        Assert.Equal(["sasl.enabled.mechanisms"], _controller.Image.Configs[resource].Keys);
+        _controller.Do(Registration(1, 7700));
         Assert.False(_controller.Image.Brokers[1].IsDraining);
     }
 

@@ -113,7 +113,7 @@ public class TopicChangesTests
     {
         var created = _controller.Create(_controller.Topic("t"));
         _controller.Do(new DeleteTopics([new TopicReference("t", Uuid.Zero)]));
-        _controller.Do(Registration(1, 77));
+        _controller.Do(Registration(1, 7700));
         var reply = _controller.Do(new AdoptTopics(1, [new TopicToAdopt("t", created.TopicId, [new(0, Uuid.Zero, 0)])]));
         Assert.Equal(ErrorCode.UnknownTopicId, reply.Topics[0].Error.Code);
         Assert.Empty(_controller.Image.Topics);

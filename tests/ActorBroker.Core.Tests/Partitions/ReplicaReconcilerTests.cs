@@ -8,7 +8,8 @@ namespace ActorBroker.Core.Tests.Partitions;
 public sealed class ReplicaReconcilerTests
 {
     private const int Me = 1;
-    private readonly ReplicaReconciler _reconciler = new(Me);
+    private const long MyLife = 50;
+    private readonly ReplicaReconciler _reconciler = new(Me, MyLife);
 
     [Fact]
     public void A_new_topic_led_here_is_to_be_led()
@@ -69,8 +70,41 @@ public sealed class ReplicaReconcilerTests
         Assert.IsType<DeleteReplica>(Assert.Single(_reconciler.Reconcile(Image(Topic("a", 1, Partition(2, 5, 2, 3))))));
     }
 
-    private static MetadataImage Image(params TopicImage[] topics) => MetadataImage.Empty with
+    [Fact]
+    public void A_leadership_that_was_given_to_an_earlier_process_is_not_taken_up()
     {
+        var topic = Topic("a", 1, Partition(Me, 4, Me, 2), Partition(2, 4, 2, Me));
+        Assert.Empty(_reconciler.Reconcile(ImageOf(MyLife - 1, topic)));
+        Assert.Empty(_reconciler.Reconcile(ImageOf(null, topic)));
+        var effects = _reconciler.Reconcile(ImageOf(MyLife, topic));
+        Assert.Equal([typeof(LeadReplica), typeof(FollowReplica)], effects.Select(effect => effect.GetType()));
+    }
+
+    [Theory]
+    [InlineData(MyLife + 1)]
+    [InlineData(null)]
+    public void A_process_that_the_metadata_know_no_more_leads_nothing(long? life)
+    {
+        var topic = Topic("a", 1, Partition(Me, 4, Me, 2), Partition(2, 4, 2, Me));
+        _reconciler.Reconcile(ImageOf(MyLife, topic));
+        Assert.Equal(0, Assert.IsType<RestReplica>(Assert.Single(_reconciler.Reconcile(ImageOf(life, topic)))).Id.Partition);
+
+        // What is given to the other process is not this one's either.
+        var elected = topic with { Partitions = [topic.Partitions[0] with { LeaderEpoch = 5 }, topic.Partitions[1]] };
+        Assert.IsType<RestReplica>(Assert.Single(_reconciler.Reconcile(ImageOf(life, elected))));
+        Assert.Empty(_reconciler.Reconcile(ImageOf(life, elected)));
+
+        // Registered again under the same epoch, it is a leadership that has to begin.
+        Assert.Equal(5, Assert.IsType<LeadReplica>(Assert.Single(_reconciler.Reconcile(ImageOf(MyLife, elected)))).Grant.LeaderEpoch);
+    }
+
+    private static MetadataImage Image(params TopicImage[] topics) => ImageOf(MyLife, topics);
+
+    private static MetadataImage ImageOf(long? life, params TopicImage[] topics) => MetadataImage.Empty with
+    {
+        Brokers = life is { } incarnation
+            ? MetadataImage.Empty.Brokers.Add(Me, new BrokerImage(Me, incarnation, null, false, []))
+            : MetadataImage.Empty.Brokers,
         Topics = topics.ToImmutableDictionary(topic => topic.Name, StringComparer.Ordinal),
         TopicsById = topics.ToImmutableDictionary(topic => topic.Id),
     };

@@ -139,6 +139,52 @@ public sealed class OwnerMachineTests
         Assert.Equal(2, next.Voters.Epoch);
     }
 
+    [Fact]
+    public void An_owner_with_nothing_to_append_finds_out_that_it_was_replaced()
+    {
+        var owner = _voters.Owning(1);
+        _voters.Deliver(owner, 3);
+        _voters.Promise(2, Ballot.Of(8, 2));
+        owner.Tick(2_000).ForEach(_voters.Enqueue);
+        _voters.Deliver(owner, 1, 2, 3);
+        Assert.True(owner.IsLost);
+        Assert.Equal((OwnerLoss.LostBallot, Ballot.Of(8, 2)), _voters.Told.OfType<OwnershipLost>().Select(lost => (lost.Reason, lost.Seen)).Single());
+    }
+
+    [Fact]
+    public void An_idle_owner_asks_each_voter_once_in_the_interval_and_one_that_appends_does_not_ask()
+    {
+        var owner = _voters.Owning(1);
+        _voters.Deliver(owner, 3);
+        Assert.Empty(owner.Tick(1_999));
+        var asked = owner.Tick(2_000);
+        Assert.Equal([1, 2, 3], asked.Cast<SendToVoter>().Select(send => send.Voter.Id));
+        Assert.All(asked, output => Assert.Empty(Assert.IsType<AppendEntries>(((SendToVoter)output).Request).Entries));
+        asked.ForEach(_voters.Enqueue);
+        _voters.Deliver(owner, 1, 2, 3);
+        Assert.Empty(owner.Tick(3_999));
+        owner.Append([(2, 2, new byte[1])], 3_999).ForEach(_voters.Enqueue);
+        _voters.Deliver(owner, 1, 2, 3);
+        Assert.Empty(owner.Tick(5_998));
+        Assert.True(owner.IsOwning);
+    }
+
+    [Fact]
+    public void Voters_that_are_learnt_of_end_an_owner_of_the_earlier_ones_at_once()
+    {
+        var owner = _voters.Owning(1);
+        var later = _voters.Set.Without(3);
+        Assert.Empty(owner.Learn(_voters.Set, 0));
+        Assert.Equal((OwnerLoss.VotersChanged, later), owner.Learn(later, 0).OfType<OwnershipLost>().Select(lost => (lost.Reason, lost.Voters)).Single());
+        Assert.True(owner.IsLost);
+
+        var next = _voters.Own(2);
+        foreach (var id in new[] { 1, 2 }) _voters[id].Apply(new VotersDecided(later));
+        next.Learn(later, 0).ForEach(_voters.Enqueue);
+        _voters.Deliver(next, 1, 2);
+        Assert.Equal((true, later), (next.IsOwning, next.Voters));
+    }
+
     private static QuorumEntry Entry(long sequenceNr, int round) =>
         new(sequenceNr, sequenceNr, Ballot.Of(round, 9), QuorumEntryKind.Events, new byte[] { (byte)round });
 }

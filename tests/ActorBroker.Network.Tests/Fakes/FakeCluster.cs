@@ -34,6 +34,14 @@ internal sealed class FakeCluster(BufferPool pool, int nodeId = 1) : IPartitionD
         return _partitions[new TopicPartition(topic, 0)];
     }
 
+    /// <summary>Gives a partition its replicas.</summary>
+    public void Assign(string topic, int partition, params int[] replicas)
+    {
+        var image = Current.Topics[topic];
+        var assigned = image.Partitions[partition] with { Replicas = [.. replicas] };
+        Publish(image with { Partitions = image.Partitions.SetItem(partition, assigned) });
+    }
+
     /// <summary>A topic that metadata knows and another node leads.</summary>
     public Uuid AddElsewhere(string topic, int leader)
     {

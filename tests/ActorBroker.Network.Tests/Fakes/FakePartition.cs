@@ -192,8 +192,12 @@ internal sealed class FakePartition(string topic, Uuid topicId, int index, Buffe
 
     public EpochEndOffset FindEpochEndOffset(int leaderEpoch) => EpochEnd;
 
+    /// <summary>Replicas do not follow: deleting waits for as long as it may.</summary>
+    public bool HoldsDeletions { get; set; }
+
     public Task<DeleteRecordsResult> DeleteRecordsAsync(long offset, CancellationToken cancel)
     {
+        if (HoldsDeletions) return new TaskCompletionSource<DeleteRecordsResult>().Task.WaitAsync(cancel);
         LogStartOffset = offset < 0 ? HighWatermark : offset;
         return Task.FromResult(new DeleteRecordsResult(ErrorCode.None, LogStartOffset));
     }

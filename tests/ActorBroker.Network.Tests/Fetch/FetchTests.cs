@@ -68,6 +68,45 @@ public sealed class FetchTests
             (await client.AskAsync<FetchResponse>(ApiKey.Fetch, 12, request)).Responses[0].Partitions.Select(answer => answer.ErrorCode);
     }
 
+    /// <summary>Kafka 4.3: <c>Partition.followerReplicaOrThrow</c>, <c>Replica.updateFetchStateOrThrow</c>.</summary>
+    [Theory]
+    [InlineData(2, -1, ErrorCode.NotLeaderOrFollower)]
+    [InlineData(2, 3, ErrorCode.NotLeaderOrFollower)]
+    [InlineData(7, -1, ErrorCode.NotLeaderOrFollower)]
+    [InlineData(7, 3, ErrorCode.UnknownLeaderEpoch)]
+    [InlineData(1, 3, ErrorCode.UnknownLeaderEpoch)]
+    [InlineData(7, 2, ErrorCode.FencedLeaderEpoch)]
+    [InlineData(2, 4, ErrorCode.UnknownLeaderEpoch)]
+    public async Task Whoever_fetches_as_a_replica_gets_an_error_and_no_records_in_every_version(int replica, int epoch, ErrorCode error)
+    {
+        await using var gateway = new TestGateway();
+        var partition = gateway.Cluster.Add("t");
+        gateway.Cluster.Assign("t", 0, 1, 2);
+        partition.AppendBatch(Batches.Build());
+        using var client = await gateway.ConnectAsync();
+        foreach (short version in new short[] { 11, 14, 15, 18 })
+        {
+            var request = Request(version, partition, (0, 0)).Set(request => request.Topics[0].Partitions[0].CurrentLeaderEpoch = epoch);
+            if (version < 15) request.ReplicaId = replica;
+            else request.ReplicaStateData = new FetchRequest.ReplicaState { ReplicaId = replica, ReplicaEpoch = 5 };
+            var answer = (await client.AskAsync<FetchResponse>(ApiKey.Fetch, version, request)).Responses[0].Partitions[0];
+            Assert.Equal((error, 0), (answer.ErrorCode, answer.Records?.Length ?? 0));
+        }
+    }
+
+    [Fact]
+    public async Task A_replica_is_not_served_by_a_follower()
+    {
+        await using var gateway = new TestGateway();
+        var partition = gateway.Cluster.AddFollowed("t", 2);
+        partition.AppendBatch(Batches.Build());
+        using var client = await gateway.ConnectAsync();
+        var request = Request(18, partition, (0, 0));
+        request.ReplicaStateData = new FetchRequest.ReplicaState { ReplicaId = 9, ReplicaEpoch = -1 };
+        var answer = (await client.AskAsync<FetchResponse>(ApiKey.Fetch, 18, request)).Responses[0].Partitions[0];
+        Assert.Equal((ErrorCode.NotLeaderOrFollower, 2), (answer.ErrorCode, answer.CurrentLeader.LeaderId));
+    }
+
     [Fact]
     public async Task A_fetch_at_the_end_waits_for_the_next_record()
     {

@@ -154,6 +154,28 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task DeleteRecords_of_one_partition_times_out_without_holding_up_another()
+    {
+        await using var gateway = new TestGateway();
+        gateway.Cluster.Add("slow").HoldsDeletions = true;
+        gateway.Cluster.Add("fast").AppendBatch(Batches.Build(5));
+        using var client = await gateway.ConnectAsync();
+        var request = new DeleteRecordsRequest { TimeoutMs = 50 };
+        foreach (var topic in new[] { "slow", "fast" })
+        {
+            request.Topics.Add(new DeleteRecordsRequest.DeleteRecordsTopic
+            {
+                Name = topic, Partitions = [new DeleteRecordsRequest.DeleteRecordsPartition { PartitionIndex = 0, Offset = 3 }],
+            });
+        }
+
+        var response = await client.AskAsync<DeleteRecordsResponse>(ApiKey.DeleteRecords, 2, request);
+        Assert.Equal(
+            [(ErrorCode.RequestTimedOut, -1L), (ErrorCode.None, 3L)],
+            response.Topics.Select(topic => (topic.Partitions[0].ErrorCode, topic.Partitions[0].LowWatermark)));
+    }
+
+    [Fact]
     public async Task OffsetForLeaderEpoch_answers_from_the_partition()
     {
         await using var gateway = new TestGateway();

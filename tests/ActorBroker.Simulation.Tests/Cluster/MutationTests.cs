@@ -13,12 +13,11 @@ public sealed class MutationTests(ITestOutputHelper output)
 
     public static TheoryData<string> Mutations => [.. Enum.GetNames<Mutation>().Where(name => name != nameof(Mutation.None))];
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Mutations))]
     public void A_planted_bug_is_found(string name)
     {
         var mutation = Enum.Parse<Mutation>(name);
-        Skip.If(mutation == Mutation.StaleIncarnationInSync, "not found any more since the machines changed: the shell's bug has to be planted anew");
         var found = Find(mutation);
         Assert.True(found is not null, $"{mutation} was not found in {MaxSeeds} seeds");
         output.WriteLine($"{mutation}: seed {found!.Seed}, {found.Invariant}: {found.Text.Split('\n')[0]}");

@@ -141,12 +141,6 @@ internal sealed class SimCluster
         return _settings[key] = settings;
     }
 
-    /// <summary>Where a planted bug sits in front of the controller.</summary>
-    public ControllerCommand Judge(ControllerCommand command, MetadataImage image) =>
-        command is AlterPartition alter && World.Has(Mutation.StaleIncarnationInSync)
-            ? alter with { Isr = [.. alter.Isr.Select(member => member with { Incarnation = image.Brokers.GetValueOrDefault(member.BrokerId)?.Incarnation ?? -1 })] }
-            : command;
-
     /// <summary>A leader's high watermark moves: every in-sync replica has to have what it passes, and enough of them.</summary>
     public void WatermarkMoved(NodeProcess node, SimReplica replica, PartitionMachine machine, long before, long after)
     {

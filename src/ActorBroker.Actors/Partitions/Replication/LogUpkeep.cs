@@ -11,9 +11,9 @@ internal sealed class LogUpkeep(PartitionLog log, IActorRef owner, PartitionServ
 {
     private bool _isFlushing;
 
-    public void FlushIfDue(long nowMs, bool isWaitedFor)
+    public void FlushIfDue(bool isWaitedFor)
     {
-        if (_isFlushing || !(isWaitedFor || log.NeedsFlush(nowMs)) || log.BeginFlush() is not { } work) return;
+        if (_isFlushing || !(isWaitedFor || log.NeedsFlush()) || log.BeginFlush() is not { } work) return;
         _isFlushing = true;
         services.Flusher.Submit(work, result => owner.Tell(new FlushEnded(result), ActorRefs.NoSender));
     }
@@ -37,7 +37,7 @@ internal sealed class LogUpkeep(PartitionLog log, IActorRef owner, PartitionServ
 
         if (log.Settings.IsCompacted && services.Cleaner is { } cleaner && log.PlanCleaning(nowMs) is { } plan)
             cleaner.Submit(plan, result => owner.Tell(new CleaningEnded(log, result), ActorRefs.NoSender));
-        FlushIfDue(nowMs, isWaitedFor: false);
+        FlushIfDue(isWaitedFor: false);
     }
 
     public void OnCleaningEnded(CleaningEnded ended)

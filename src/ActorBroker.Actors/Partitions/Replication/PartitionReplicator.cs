@@ -101,12 +101,15 @@ internal sealed class PartitionReplicator
             if (follower.IsStreaming && follower.SentHighWatermark < _machine.HighWatermark) SendNews(follower, wantsAnswer: false, nowMs);
     }
 
-    /// <summary>The log's start has moved by command: the followers move theirs.</summary>
-    public void SendLogStart(long nowMs)
+    /// <summary>The log's start has moved by command: followers whose log begins before <paramref name="logStart"/> move theirs and say so.</summary>
+    public void SendLogStart(long logStart, long nowMs)
     {
         foreach (var follower in _machine.Replication.Followers)
-            if (follower.IsStreaming) SendNews(follower, wantsAnswer: false, nowMs);
+            if (follower.IsStreaming && follower.LogStart < logStart) SendNews(follower, wantsAnswer: true, nowMs);
     }
+
+    /// <summary>The lowest log start of the replicas that are up.</summary>
+    public long LowWatermark => _machine.Replication.LowWatermark(_log.LogStartOffset, IsUp);
 
     /// <summary>True while some follower that is up or in sync has not everything, is out of sync or does not speak: time matters then.</summary>
     public bool NeedsTicks
@@ -167,6 +170,7 @@ internal sealed class PartitionReplicator
                 return true;
             case PartKind.Acknowledge:
                 if (!_machine.Replication.Acknowledge(part.From, part.EndOffset, part.DurableEnd, nowMs, out var freed)) return false;
+                _machine.Replication.LogStartIs(part.From, part.LogStart);
                 _services.Links.To(part.Node).GiveBack(freed);
                 return true;
             case PartKind.Closed:

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using Akka.Remote.Serialization;
 
@@ -136,9 +135,7 @@ internal sealed class Acceptor(RemoteTransport transport)
     {
         if (transport.Settings.Tcp.Tls is not { } tls)
             return new SocketWire(socket);
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
-        await stream.AuthenticateAsServerAsync(tls.ServerOptions(), cancellation).ConfigureAwait(false);
-        return new TlsWire(stream, from);
+        return new TlsWire(await new TlsHandshake(tls, socket).AsServer(cancellation).ConfigureAwait(false), from);
     }
 
     private static async Task<Hello> ReadHello(Wire wire)

@@ -1,5 +1,5 @@
-using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Akka.Actor;
 using Akka.Remote.Serialization;
 
@@ -22,9 +22,7 @@ internal sealed class Connector(RemoteSettings settings, Func<Address> self, int
             wire = await Secure(socket, to.Host!, cancellation).ConfigureAwait(false);
             // Closing the wire is what ends reads and writes in time, whatever state they are in.
             await using var limit = cancellation.UnsafeRegister(static w => ((Wire)w!).Dispose(), wire).ConfigureAwait(false);
-            var hello = new Hello(self(), uid, to, settings.Tcp.MaximumFrameBytes, settings.Cookie);
-            await wire.Send(hello.ToFrame()).ConfigureAwait(false);
-            return (wire, await ReadAnswer(wire).ConfigureAwait(false));
+            return (wire, await Introduce(wire, to).ConfigureAwait(false));
         }
         catch (Exception e)
         {
@@ -33,6 +31,26 @@ internal sealed class Connector(RemoteSettings settings, Func<Address> self, int
             if (cancellation.IsCancellationRequested && e is not OperationCanceledException)
                 throw new OperationCanceledException("The connection was not made in time", e, cancellation);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// The other side looks at this node's certificate, or finds out that no TLS is spoken, only when this one believes that all is well; what
+    /// it then does is to hang up.
+    /// </summary>
+    private async Task<Welcome> Introduce(Wire wire, Address to)
+    {
+        try
+        {
+            await wire.Send(new Hello(self(), uid, to, settings.Tcp.MaximumFrameBytes, settings.Cookie).ToFrame()).ConfigureAwait(false);
+            return await ReadAnswer(wire).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or WireFormatException or SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            throw new AuthenticationException(
+                settings.Tcp.Tls is null
+                    ? $"it hung up instead of answering ({e.Message}); perhaps it speaks TLS and this node does not"
+                    : $"it hung up instead of answering ({e.Message}); perhaps it does not trust this node's certificate", e);
         }
     }
 
@@ -58,8 +76,6 @@ internal sealed class Connector(RemoteSettings settings, Func<Address> self, int
         if (settings.Tcp.Tls is not { } tls)
             return new SocketWire(socket);
         var peer = socket.RemoteEndPoint?.ToString() ?? host;
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
-        await stream.AuthenticateAsClientAsync(tls.ClientOptions(host), cancellation).ConfigureAwait(false);
-        return new TlsWire(stream, peer);
+        return new TlsWire(await new TlsHandshake(tls, socket).AsClient(host, cancellation).ConfigureAwait(false), peer);
     }
 }

@@ -121,6 +121,25 @@ public sealed class ReplicationMachine(int localNode, ReplicationLimits limits)
         return true;
     }
 
+    /// <summary>Where the follower's log begins, as it says in the conversation of this moment; it only moves up in one.</summary>
+    public void LogStartIs(in FollowerSession from, long logStart)
+    {
+        if (Find(from.Node) is not { IsStreaming: true } follower || follower.Session != from.Session || follower.Incarnation != from.Incarnation) return;
+        follower.LogStart = Math.Max(follower.LogStart, logStart);
+    }
+
+    /// <summary>
+    /// The lowest log start of all replicas that are up (R46): what DeleteRecords answers. -1 while one of them has not said where its log
+    /// begins.
+    /// </summary>
+    public long LowWatermark(long leaderLogStart, Func<int, bool> isUp)
+    {
+        var lowest = leaderLogStart;
+        foreach (var follower in _followers)
+            if (follower.LogStart < lowest && isUp(follower.Node)) lowest = follower.LogStart;
+        return lowest;
+    }
+
     /// <summary>The follower has given the partition up: its disk failed, or it was told to.</summary>
     public int Close(in FollowerSession from, bool isLost)
     {

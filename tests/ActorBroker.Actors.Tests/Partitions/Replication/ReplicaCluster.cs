@@ -27,6 +27,8 @@ internal sealed class ReplicaCluster : IAsyncDisposable
         Limits = new ReplicationLimits { LagMaxMs = 15_000, ProbeAfterMs = 100 }, TickMs = 100,
     };
 
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Replication goes through sockets instead of the test's wires.</summary>
     public bool UsesSockets { get; init; }
 

@@ -71,7 +71,7 @@ internal sealed class ReplicaNode : IAsyncDisposable
         }
 
         var region = cluster.UsesSharding ? new PartitionRegion(id) : null;
-        var services = new PartitionServices(id, Table, _flusher, null, TimeProvider.System) { Replication = _lane.Services, Region = region };
+        var services = new PartitionServices(id, Table, _flusher, null, cluster.Clock) { Replication = _lane.Services, Region = region };
         if (region is not null)
         {
             var own = Akka.Cluster.Cluster.Get(System);
@@ -107,6 +107,9 @@ internal sealed class ReplicaNode : IAsyncDisposable
     public IPartition? Followed => Table.FindFollower("orders", 0);
 
     public IPartition? Any => Led ?? Followed;
+
+    /// <summary>As a failed sync of somebody else's log does it.</summary>
+    public void TakeDirectoryOffline() => _directory.MarkOffline(new IOException("The disk is gone."));
 
     /// <summary>Records of a batch that is not compressed, each <paramref name="valueBytes"/> long.</summary>
     public Task<AppendResult> AppendAsync(int records, short acks = -1, int valueBytes = 5, int timeoutMs = 20_000)

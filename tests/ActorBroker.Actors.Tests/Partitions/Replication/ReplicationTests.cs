@@ -1,4 +1,5 @@
 using ActorBroker.Core.Partitions.Replication;
+using ActorBroker.Core.Ports;
 using ActorBroker.Protocol;
 
 namespace ActorBroker.Actors.Tests.Partitions.Replication;
@@ -282,8 +283,10 @@ public sealed class ReplicationTests : IAsyncLifetime
         await _cluster.Until(() => _cluster.Controller.Partition.Isr.Contains(3), "node 3 is in sync");
         await _cluster.StopAsync(3);
         _cluster.Controller.Change(partition => partition with { Isr = [1, 2] });
+        _cluster.Controller.ChangeBroker(3, broker => broker with { IsFenced = true });
         for (var i = 0; i < 10; i++) await leader.AppendAsync(10);
         Assert.Equal(45, (await leader.Led!.DeleteRecordsAsync(45, CancellationToken.None)).LowWatermark);
+        _cluster.Controller.ChangeBroker(3, broker => broker with { IsFenced = false });
         var third = _cluster.Start(3);
         await _cluster.Until(() => third.Any?.View.HighWatermark == 102, $"node 3 has the log");
         await _cluster.Until(() => third.Any!.View.LogStartOffset == 45, $"node 3 begins where its leader does");
@@ -298,7 +301,48 @@ public sealed class ReplicationTests : IAsyncLifetime
         for (var i = 0; i < 10; i++) await leader.AppendAsync(2);
         await _cluster.Agree(1, 2, 3);
         Assert.Equal(12, (await leader.Led!.DeleteRecordsAsync(12, CancellationToken.None)).LowWatermark);
-        await _cluster.Until(() => _cluster[2].Any!.View.LogStartOffset == 12 && _cluster[3].Any!.View.LogStartOffset == 12, "all begin at 12");
+        // Whoever is answered may count on it everywhere.
+        Assert.Equal((12, 12), (_cluster[2].Any!.View.LogStartOffset, _cluster[3].Any!.View.LogStartOffset));
+        Assert.Equal(12, (await leader.Led!.DeleteRecordsAsync(5, CancellationToken.None)).LowWatermark);
+    }
+
+    [Fact]
+    public async Task Deleting_waits_for_a_replica_that_is_up_and_does_not_hear_but_not_for_one_that_is_down()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        for (var i = 0; i < 10; i++) await leader.AppendAsync(2);
+        await _cluster.Agree(1, 2, 3);
+        Assert.Equal(4, (await leader.Led!.DeleteRecordsAsync(4, CancellationToken.None)).LowWatermark);
+        _cluster.CutOff(3);
+        var waiting = leader.Led!.DeleteRecordsAsync(12, CancellationToken.None);
+        await _cluster.Until(() => _cluster[1].Any!.View.LogStartOffset == 12 && _cluster[2].Any!.View.LogStartOffset == 12, "1 and 2 begin at 12");
+        Assert.Equal(4, _cluster[3].Any!.View.LogStartOffset);
+        Assert.False(waiting.IsCompleted);
+        _cluster.Heal();
+        Assert.Equal(new DeleteRecordsResult(ErrorCode.None, 12), await waiting.WaitAsync(ReplicaCluster.Limit));
+        Assert.Equal(12, _cluster[3].Any!.View.LogStartOffset);
+        _cluster.CutOff(3);
+        _cluster.Controller.ChangeBroker(3, broker => broker with { IsFenced = true });
+        Assert.Equal(14, (await leader.Led!.DeleteRecordsAsync(14, CancellationToken.None).WaitAsync(ReplicaCluster.Limit)).LowWatermark);
+    }
+
+    [Fact]
+    public async Task Deleting_that_waits_ends_with_the_leadership_or_with_the_patience_of_who_asked()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        for (var i = 0; i < 10; i++) await leader.AppendAsync(2);
+        await _cluster.Agree(1, 2, 3);
+        _cluster.CutOff(3);
+        using var patience = new CancellationTokenSource();
+        var impatient = leader.Led!.DeleteRecordsAsync(6, patience.Token);
+        var waiting = leader.Led!.DeleteRecordsAsync(8, CancellationToken.None);
+        await _cluster.Until(() => leader.Any!.View.LogStartOffset == 8, "the leader's log begins at 8");
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        await _cluster.ElectAsync(2, 1, 2);
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, (await waiting.WaitAsync(ReplicaCluster.Limit)).Error);
     }
 
     [Fact]
@@ -340,6 +384,46 @@ public sealed class ReplicationTests : IAsyncLifetime
         var next = await _cluster.LeaderAsync(2, 2);
         Assert.Equal((ErrorCode.None, 0L), Of(await next.AppendAsync(1)));
         await _cluster.Agree(2, 3);
+    }
+
+    [Fact]
+    public async Task An_idle_leader_whose_directory_goes_offline_hands_leadership_over()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
+        await _cluster.Agree(1, 2, 3);
+        leader.TakeDirectoryOffline();
+        var next = await _cluster.LeaderAsync(2, 2);
+        Assert.Equal((ErrorCode.None, 1L), Of(await next.AppendAsync(1)));
+        await _cluster.Agree(2, 3);
+    }
+
+    [Fact]
+    public async Task The_last_in_sync_replica_goes_on_leading_on_an_offline_directory_until_another_one_can()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
+        await _cluster.Agree(1, 2, 3);
+        _cluster.CutOff(1);
+        await _cluster.LeaderAsync(1, _cluster.Controller.Elect(1, 1));
+        leader.TakeDirectoryOffline();
+        _cluster.Heal();
+        var next = await _cluster.LeaderAsync(2, 3);
+        Assert.Equal(1, next.Led!.View.LogEndOffset);
+        await _cluster.Agree(2);
+    }
+
+    [Fact]
+    public async Task An_idle_follower_whose_directory_goes_offline_leaves_the_in_sync_replicas()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
+        await _cluster.Agree(1, 2, 3);
+        _cluster[3].TakeDirectoryOffline();
+        await _cluster.Until(() => !_cluster.Controller.Partition.Isr.Contains(3), "node 3 is out of sync");
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class NodeProcess
         Cluster = cluster;
         Machine = machine;
         Life = new SimProcess(machine.Id, incarnation);
-        _reconciler = new ReplicaReconciler(machine.Id);
+        _reconciler = new ReplicaReconciler(machine.Id, incarnation);
         _isCleanStart = machine.HasCleanMarker;
         _calls = incarnation << 32;
         machine.HasCleanMarker = false;
@@ -84,7 +84,7 @@ internal sealed class NodeProcess
 
     /// <summary>An in-sync replica counts with the process that is registered and open.</summary>
     public bool IsEligible(int member, long incarnation) =>
-        Image.Brokers.TryGetValue(member, out var broker) && !broker.IsFenced && (broker.Incarnation == incarnation || World.Has(Mutation.StaleIncarnationInSync));
+        Image.Brokers.TryGetValue(member, out var broker) && !broker.IsFenced && broker.Incarnation == incarnation;
 
     /// <summary>Sends a command to whoever seems to be the controller; the reply is null when nobody says what became of it.</summary>
     public void Submit(ControllerCommand command, Action<ErrorCode, ControllerReply?> then)
@@ -217,11 +217,10 @@ internal sealed class NodeProcess
         Carry();
     }
 
-    /// <summary>Nothing counts before the metadata show this process.</summary>
     private void Carry()
     {
-        if (Image.Brokers.GetValueOrDefault(Id)?.Incarnation != Incarnation && !World.Has(Mutation.LeadsByOldGrant)) return;
-        foreach (var effect in _reconciler.Reconcile(Image).OrderBy(effect => effect.Id, TopicIdPartitionOrder.Instance)) Carry(effect);
+        var effects = World.Has(Mutation.LeadsByOldGrant) ? _reconciler.Reconcile(Image, isOwn: true) : _reconciler.Reconcile(Image);
+        foreach (var effect in effects.OrderBy(effect => effect.Id, TopicIdPartitionOrder.Instance)) Carry(effect);
         foreach (var replica in _replicas.Values)
         {
             var settings = Cluster.SettingsOf(Image, replica.Name.Topic);
@@ -305,9 +304,7 @@ internal sealed class NodeProcess
     private void OnCommand(int from, CommandMessage message)
     {
         void Reply(ErrorCode error, ControllerReply? reply) => Send(from, new CommandReplyMessage(message.Call, error, reply));
-        // The machine takes a registration of any other incarnation, also one of an earlier process that was long on its way.
-        var isLate = message.Command is RegisterBroker register && Cluster.Node(register.BrokerId).Process?.Incarnation != register.Incarnation;
-        if (Controller is null || isLate) Reply(ErrorCode.NotController, null);
+        if (Controller is null) Reply(ErrorCode.NotController, null);
         else Controller.Submit(message.Command, Reply);
     }
 

@@ -91,7 +91,7 @@ internal sealed class SimController(NodeProcess node, ISimJournal journal)
         var batches = new List<MetadataBatch>();
         while (answers.Count < MaxAtOnce && _waiting.TryDequeue(out var waiting))
         {
-            var decision = _machine.Decide(node.Cluster.Judge(waiting.Command, Image));
+            var decision = _machine.Decide(waiting.Command);
             answers.Add((waiting.Then, decision.Reply));
             if (decision.Records.Count == 0) continue;
             var batch = _machine.ToBatch(decision.Records);

@@ -259,8 +259,17 @@ internal sealed class SimLeader : ISimPartition
         }
         var (epoch, end) = Log.FindEpochEnd(open.Position.LastEpoch);
         var bounds = new LogBounds(0, _machine.HighWatermark, Log.LogEndOffset);
+        var (earlier, acknowledged) = _machine.Replication.Find(open.From.Node) is { } known ? (known.Incarnation, known.DurableEnd) : (-1, 0);
         Answer(open, _machine.Replication.Open(open.From, open.Position, new EpochEndOffset(epoch, end), bounds, out _));
+        if (World.Has(Mutation.StaleIncarnationInSync) && earlier >= 0 && earlier < open.From.Incarnation) CountEarlier(open.From.Node, acknowledged);
         AfterWord();
+    }
+
+    /// <summary>A planted bug: another process of the follower speaks, and is taken for the one of before.</summary>
+    private void CountEarlier(int node, long acknowledged)
+    {
+        if (_machine.Replication.Find(node) is { IsStreaming: true } follower && follower.DurableEnd < acknowledged)
+            _machine.FollowerReached(node, acknowledged);
     }
 
     private void Answer(OpenMessage open, in OpenAnswer answer) =>

@@ -14,7 +14,8 @@ internal enum Mutation
     /// <summary>A follower takes batches of any leader, also of one that was replaced.</summary>
     FollowerIgnoresEpoch,
 
-    /// <summary>A report of in-sync replicas counts for whatever process has the node id now.</summary>
+    /// <summary>What a replica's earlier process had acknowledged counts for the one that has the node id now: after a power loss it is in
+    /// sync without what it has lost.</summary>
     StaleIncarnationInSync,
 
     /// <summary>The high watermark is where enough replicas are, whoever they are.</summary>
