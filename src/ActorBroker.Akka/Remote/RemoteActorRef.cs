@@ -7,8 +7,11 @@ namespace Akka.Remote;
 /// <summary>Reference to an actor of another node. It knows its association, so that a Tell looks nothing up.</summary>
 internal sealed class RemoteActorRef(RemoteActorRefProvider provider, Association association, ActorPath path) : InternalActorRefBase
 {
+    private const byte Ordinary = 1;
+    private const byte Urgent = 2;
+
     private string? _nameOnItsNode;
-    private bool? _isUrgent;
+    private byte _urgency;
 
     public override ActorPath Path => path;
 
@@ -21,7 +24,14 @@ internal sealed class RemoteActorRef(RemoteActorRefProvider provider, Associatio
     public Association Association => association;
 
     /// <summary>What watches over the cluster is not to wait behind what the cluster carries; see <see cref="Urgency"/>.</summary>
-    public bool IsUrgent => _isUrgent ??= Urgency.IsOf(path.Elements);
+    public bool IsUrgent
+    {
+        get
+        {
+            if (_urgency == 0) _urgency = Urgency.IsOf(path.Elements) ? Urgent : Ordinary;
+            return _urgency == Urgent;
+        }
+    }
 
     /// <summary>How its own node finds it: the path without the address, and the uid.</summary>
     public string NameOnItsNode => _nameOnItsNode ??=
