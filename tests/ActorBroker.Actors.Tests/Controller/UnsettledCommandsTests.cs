@@ -20,10 +20,10 @@ public sealed class UnsettledCommandsTests
         MetadataImage.Empty with { ControllerId = controller, ControllerEpoch = epoch, Offset = offset };
 
     [Fact]
-    public void What_the_recovered_log_has_is_answered_and_what_it_lacks_is_decided_anew()
+    public async Task What_the_recovered_log_has_is_answered_and_what_it_lacks_is_decided_anew()
     {
         Assert.Same(_second, Assert.Single(_unsettled.Settle(Recovered(1, 4, 20))));
-        Assert.Equal(10, _first.Answer.Result.Reply!.FirstProducerId);
+        Assert.Equal(10, (await _first.Answer).Reply!.FirstProducerId);
         Assert.False(_second.Answer.IsCompleted);
     }
 
