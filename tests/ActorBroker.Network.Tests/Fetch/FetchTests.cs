@@ -88,7 +88,7 @@ public sealed class FetchTests
         {
             var request = Request(version, partition, (0, 0)).Set(request => request.Topics[0].Partitions[0].CurrentLeaderEpoch = epoch);
             if (version < 15) request.ReplicaId = replica;
-            else request.ReplicaStateData = new FetchRequest.ReplicaState { ReplicaId = replica, ReplicaEpoch = 5 };
+            else request.ReplicaState = new FetchRequest.ReplicaStateData { ReplicaId = replica, ReplicaEpoch = 5 };
             var answer = (await client.AskAsync<FetchResponse>(ApiKey.Fetch, version, request)).Responses[0].Partitions[0];
             Assert.Equal((error, 0), (answer.ErrorCode, answer.Records?.Length ?? 0));
         }
@@ -102,7 +102,7 @@ public sealed class FetchTests
         partition.AppendBatch(Batches.Build());
         using var client = await gateway.ConnectAsync();
         var request = Request(18, partition, (0, 0));
-        request.ReplicaStateData = new FetchRequest.ReplicaState { ReplicaId = 9, ReplicaEpoch = -1 };
+        request.ReplicaState = new FetchRequest.ReplicaStateData { ReplicaId = 9, ReplicaEpoch = -1 };
         var answer = (await client.AskAsync<FetchResponse>(ApiKey.Fetch, 18, request)).Responses[0].Partitions[0];
         Assert.Equal((ErrorCode.NotLeaderOrFollower, 2), (answer.ErrorCode, answer.CurrentLeader.LeaderId));
     }
