@@ -65,6 +65,7 @@ public sealed partial class LifeTests
         var lost = cluster[1];
         await lost.Kill();
         Directory.Delete(lost.Directory, recursive: true);
+        await Deadline.Until(() => cluster.View("kept") is { Brokers.Count: 2 }, s_patience, "node 1 is out", cluster.Report);
 
         lost.Launch();
         await Deadline.Until(() => cluster.View("kept") is { } view && view.Brokers.Count == 3 && view.Partitions.All(one => one.Isr.Length == 3),

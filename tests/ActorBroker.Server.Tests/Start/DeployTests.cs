@@ -31,10 +31,10 @@ public sealed partial class DeployTests
     public void Every_command_line_is_understood(string file)
     {
         // A line that goes on after a backslash is one line; what the shell puts in is some value.
-        var text = Text(file).Replace("\\\n", " ").Replace("\", \"", " ");
+        var text = Value().Replace(Text(file).Replace("\\\n", " ").Replace("\", \"", " "), "1");
         foreach (Match match in CommandLines().Matches(text))
         {
-            var words = Value().Replace(match.Groups["words"].Value, "1").Trim().Trim('"').Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var words = match.Groups["words"].Value.Trim().Trim('"').Split(' ', StringSplitOptions.RemoveEmptyEntries);
             var parsed = s_executable.Parse(words);
             Assert.True(parsed.Errors.Count == 0, $"{file}: {match.Value.Trim()}\n{string.Join('\n', parsed.Errors)}");
         }
