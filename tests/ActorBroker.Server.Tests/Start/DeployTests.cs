@@ -25,7 +25,7 @@ public sealed partial class DeployTests
     {
         var variables = Variable().Matches(Text(file)).Select(match => match.Value).Where(name => name != ClientOptions.BootstrapVariable).ToHashSet();
         Assert.NotEmpty(variables);
-        Assert.Empty(variables.Where(name => ConfigSources.FromEnvironment(new Dictionary<string, string> { [name] = "" }).Count == 0));
+        Assert.DoesNotContain(variables, name => ConfigSources.FromEnvironment(new Dictionary<string, string> { [name] = "" }).Count == 0);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed partial class DeployTests
     {
         var text = Text("hocon/three-node.conf");
         var told = Told().Matches(text.Split('\n')[0]).Select(match => match.Groups[1].Value);
-        Assert.Empty(told.Where(name => !text.Contains($"${{?{name}}}", StringComparison.Ordinal)));
+        Assert.DoesNotContain(told, name => !text.Contains($"${{?{name}}}", StringComparison.Ordinal));
     }
 
     private static string Text(string file) => File.ReadAllText(Path.Combine(s_root, file));
