@@ -24,7 +24,8 @@ namespace ActorBroker.Server.Start;
 /// <see cref="ClusterSession"/>; when the cluster gives the node up, that session ends and another one begins, while directories, gateway and
 /// connections stay.
 ///
-/// The gateway opens last: a client that gets through finds leaders that take records.
+/// The gateway opens last: a client that gets through finds leaders that take records. The HTTP port answers before, for a node may wait
+/// for the others as long as it takes and must not be taken for dead meanwhile.
 /// </summary>
 internal sealed class BrokerNode : IAsyncDisposable
 {
@@ -32,6 +33,9 @@ internal sealed class BrokerNode : IAsyncDisposable
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_detachLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+
+    /// <summary>A quick start is not made slower by the HTTP port; nobody asks for health that soon.</summary>
+    private static readonly TimeSpan s_httpAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly NodeParts _parts;
     private readonly BrokerConfig _config;
@@ -46,7 +50,8 @@ internal sealed class BrokerNode : IAsyncDisposable
     private ShutdownOrder? _shutdown;
     private ClusterSession? _session;
     private readonly IdleTrim _trim;
-    private HttpEndpoint? _http;
+    private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task<HttpEndpoint?> _http = Task.FromResult<HttpEndpoint?>(null);
     private volatile string? _notReady = "starting";
 
     private BrokerNode(NodeParts parts)
@@ -76,11 +81,15 @@ internal sealed class BrokerNode : IAsyncDisposable
         var node = new BrokerNode(parts);
         try
         {
+            node._http = node.StartHttpAsync();
             await node.ComeUpAsync().ConfigureAwait(false);
+            node._up.TrySetResult();
             return node;
         }
         catch
         {
+            node._up.TrySetResult();
+            await node.EndHttpAsync().ConfigureAwait(false);
             if (node._session is { } session) await EndQuietlyAsync(session).ConfigureAwait(false);
             parts.Storage.Dispose();
             throw;
@@ -92,7 +101,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     {
         _notReady = "stopping";
         _trim.Dispose();
-        if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
+        await EndHttpAsync().ConfigureAwait(false);
         await _turn.WaitAsync().ConfigureAwait(false);
         var clean = _shutdown is not null && await _shutdown.RunAsync().ConfigureAwait(false);
         if (_session is { } session) await EndQuietlyAsync(session).ConfigureAwait(false);
@@ -138,7 +147,6 @@ internal sealed class BrokerNode : IAsyncDisposable
         ReadyText = ReadyLines(_listeners.Endpoints(_bound));
         _notReady = null;
         _trim.Start();
-        _ = StartHttpAsync(_log);
     }
 
     private async Task<NodeRegistration> StandAloneAsync()
@@ -265,21 +273,29 @@ internal sealed class BrokerNode : IAsyncDisposable
         }
     }
 
-    private async Task StartHttpAsync(ILogger log)
+    private async Task<HttpEndpoint?> StartHttpAsync()
     {
         var text = _config.Text("actorbroker.http.listen");
-        if (string.IsNullOrWhiteSpace(text)) return;
+        if (string.IsNullOrWhiteSpace(text)) return null;
+        await Task.WhenAny(_up.Task, Task.Delay(s_httpAfter)).ConfigureAwait(false);
         try
         {
             var metrics = new NodeMetrics(
                 _config.Int("node.id"), _gateway.Metrics, _actors.Metadata, () => _actors.Led, _parts.Buffers, () => _storage.Logs.OfflineCount,
                 () => GroupFigures.GatherAsync(Groups.Coordinator, _actors.Partitions));
-            _http = await HttpEndpoint.StartAsync(IPEndPoint.Parse(text), metrics.RenderAsync, WhyNotReady).ConfigureAwait(false);
+            return await HttpEndpoint.StartAsync(
+                IPEndPoint.Parse(text), () => _up.Task.IsCompleted ? metrics.RenderAsync() : null, WhyNotReady).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or FormatException)
         {
-            NodeMessages.NoHttp(log, text, error.Message);
+            NodeMessages.NoHttp(_log, text, error.Message);
+            return null;
         }
+    }
+
+    private async Task EndHttpAsync()
+    {
+        if (await _http.ConfigureAwait(false) is { } endpoint) await endpoint.DisposeAsync().ConfigureAwait(false);
     }
 
     private string? WhyNotReady() =>

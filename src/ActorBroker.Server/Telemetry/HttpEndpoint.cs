@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorBroker.Server.Telemetry;
 
 /// <summary>
-/// The HTTP port: <c>/metrics</c> (Prometheus text), <c>/livez</c> (the process serves), <c>/readyz</c> (it takes records; 503 with the
-/// reason until then).
+/// The HTTP port: <c>/metrics</c> (Prometheus text), <c>/livez</c> (the process runs, be it that it waits for others), <c>/readyz</c> (it takes
+/// records; 503 with the reason until then).
 /// </summary>
 internal sealed class HttpEndpoint : IAsyncDisposable
 {
@@ -19,8 +19,9 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     private HttpEndpoint(WebApplication app) => _app = app;
 
+    /// <param name="metrics">Gives the figures, or null while there are none yet.</param>
     /// <param name="notReady">Null when the node is ready, else the reason why not.</param>
-    public static async Task<HttpEndpoint> StartAsync(IPEndPoint address, Func<Task<string>> metrics, Func<string?> notReady)
+    public static async Task<HttpEndpoint> StartAsync(IPEndPoint address, Func<Task<string>?> metrics, Func<string?> notReady)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
@@ -47,8 +48,11 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync().ConfigureAwait(false);
 
-    private static async Task AnswerMetricsAsync(HttpContext context, Func<Task<string>> metrics) =>
-        await AnswerAsync(context, 200, MetricsType, await metrics().ConfigureAwait(false)).ConfigureAwait(false);
+    private static async Task AnswerMetricsAsync(HttpContext context, Func<Task<string>?> metrics)
+    {
+        if (metrics() is { } text) await AnswerAsync(context, 200, MetricsType, await text.ConfigureAwait(false)).ConfigureAwait(false);
+        else await AnswerAsync(context, 503, "text/plain", "starting\n").ConfigureAwait(false);
+    }
 
     private static Task AnswerAsync(HttpContext context, int status, string type, string body)
     {

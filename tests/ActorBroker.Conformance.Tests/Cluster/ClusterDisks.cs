@@ -8,7 +8,10 @@ internal sealed class ClusterDisks : IAsyncDisposable
     private const string Filler = "filler";
     private readonly Dictionary<int, string> _mounts = [];
 
-    public static bool CanMount => Environment.UserName == "root";
+    /// <summary>Root, and allowed to: a container's root may not mount.</summary>
+    public static bool CanMount => s_canMount.Value;
+
+    private static readonly Lazy<bool> s_canMount = new(() => Environment.UserName == "root" && TryOne());
 
     public async Task Mount(ClusterNode node, int megabytes)
     {
@@ -48,6 +51,25 @@ internal sealed class ClusterDisks : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var mount in _mounts.Values) await Run("umount", mount);
+    }
+
+    private static bool TryOne()
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("actorbroker-mount-").FullName;
+        try
+        {
+            Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", directory).Wait();
+            Run("umount", directory).Wait();
+            return true;
+        }
+        catch (AggregateException)
+        {
+            return false;
+        }
+        finally
+        {
+            System.IO.Directory.Delete(directory);
+        }
     }
 
     private static async Task Run(string program, params string[] arguments)

@@ -27,7 +27,11 @@ internal sealed class ClusterNetwork : IAsyncDisposable
     /// <summary>True when links can be cut.</summary>
     public bool IsIsolated { get; }
 
-    public static bool CanIsolate => Environment.UserName == "root" && Outside.Find("ip") is not null && Outside.Find("nft") is not null;
+    /// <summary>Root with both tools; and allowed to, for a container's root may have neither namespaces nor nftables.</summary>
+    public static bool CanIsolate => s_canIsolate.Value;
+
+    private static readonly Lazy<bool> s_canIsolate = new(() =>
+        Environment.UserName == "root" && Outside.Find("ip") is not null && Outside.Find("nft") is not null && TryOne());
 
     /// <summary>Makes the namespaces of nodes 1 to <paramref name="nodes"/>, or plain loopback when <paramref name="isolated"/> is
     /// false.</summary>
@@ -90,6 +94,31 @@ internal sealed class ClusterNetwork : IAsyncDisposable
     {
         var (wrapped, all) = Wrap(node, program, arguments);
         return Run(wrapped, all);
+    }
+
+    private static bool TryOne()
+    {
+        var name = $"ab{Environment.ProcessId % 10_000}t";
+        try
+        {
+            Ip("netns", "add", name).Wait();
+            try
+            {
+                Ip("link", "add", name, "type", "bridge").Wait();
+                Ip("link", "del", name).Wait();
+                Ip("netns", "exec", name, "nft", "add table inet cut").Wait();
+            }
+            finally
+            {
+                Ip("netns", "del", name).Wait();
+            }
+
+            return true;
+        }
+        catch (AggregateException)
+        {
+            return false;
+        }
     }
 
     private static Task Ip(params string[] arguments) => Run("ip", arguments);

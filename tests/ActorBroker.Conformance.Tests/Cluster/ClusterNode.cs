@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using ActorBroker.Conformance.Tests.Brokers;
 
 namespace ActorBroker.Conformance.Tests.Cluster;
@@ -27,16 +28,23 @@ internal sealed class ClusterNode(ClusterNetwork network, int id, string directo
     /// <summary>Further options of the next start.</summary>
     public List<string> Options { get; } = [];
 
+    /// <summary>Where it tells its health from the next start on; nowhere while 0.</summary>
+    public int HttpPort { get; set; }
+
+    /// <summary>Starts as a node that knows of no cluster, from the next start on.</summary>
+    public bool IsAlone { get; set; }
+
     /// <summary>Another program than this checkout's build, for instance the version before.</summary>
     public string Dll { get; set; } = BrokerKind.OursDll;
 
     public void Launch()
     {
         if (IsRunning) throw new InvalidOperationException($"Node {id} is running already.");
+        string[] others = IsAlone ? [] : ["--cluster-listen", ClusterAddress, "--seed", seeds()];
         string[] start =
         [
-            Dll, "start", "--data", directory, "--node-id", id.ToString(), "--listen", Bootstrap, "--cluster-listen", ClusterAddress, "--seed", seeds(),
-            "--set", "actorbroker.http.listen=", "--set", "group.initial.rebalance.delay.ms=0",
+            Dll, "start", "--data", directory, "--node-id", id.ToString(), "--listen", Bootstrap, .. others,
+            "--set", $"actorbroker.http.listen={(HttpPort > 0 ? $"{Host}:{HttpPort}" : "")}", "--set", "group.initial.rebalance.delay.ms=0",
         ];
         var (program, arguments) = network.Wrap(id, "dotnet", [.. start, .. Options, .. settings.SelectMany(setting => new[] { "--set", setting })]);
         var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -52,6 +60,22 @@ internal sealed class ClusterNode(ClusterNetwork network, int id, string directo
         _process.BeginErrorReadLine();
         // ip netns exec replaces itself by the program: the process that was started is the broker.
         _brokerPid = _process.Id;
+    }
+
+    /// <summary>True when <c>/readyz</c> says so.</summary>
+    public Task<bool> IsReady(HttpClient http) => Answers(http, "/readyz", HttpStatusCode.OK);
+
+    public async Task<bool> Answers(HttpClient http, string path, HttpStatusCode status)
+    {
+        try
+        {
+            using var answer = await http.GetAsync($"http://{Host}:{HttpPort}{path}");
+            return answer.StatusCode == status;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
     }
 
     public void Signal(int signal) => Signals.Send(_brokerPid, signal);

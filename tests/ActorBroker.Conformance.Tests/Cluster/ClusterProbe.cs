@@ -19,7 +19,9 @@ internal sealed record ClusterView(IReadOnlyList<int> Brokers, int Controller, I
 internal static class ClusterProbe
 {
     private const int AnswerMs = 2_000;
+    private const int ChangeMs = 60_000;
     private const short Metadata = 3;
+    private const short UpdateFeatures = 57;
 
     /// <summary>The node's metadata of the topics (none: of no topic), or null when it does not answer.</summary>
     public static ClusterView? Describe(ClusterNode node, string[] topics)
@@ -42,6 +44,25 @@ internal static class ClusterProbe
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// UpdateFeatures v2 for this broker's own feature; the refusal's text, or null when the level was set, or would be with
+    /// <paramref name="validateOnly"/>.
+    /// </summary>
+    public static string? RaiseLevel(ClusterNode node, short level, bool validateOnly)
+    {
+        var name = Encoding.ASCII.GetBytes("actorbroker.metadata");
+        var body = new List<byte>();
+        Put(body, ChangeMs / 2);
+        // Arrays and strings of flexible versions have their length + 1 before them, and tagged fields (none) behind each structure.
+        body.AddRange([2, (byte)(name.Length + 1), .. name, (byte)(level >> 8), (byte)level, 1, 0, (byte)(validateOnly ? 1 : 0), 0]);
+        var at = new Cursor(Ask(node.Host, node.ClientPort, UpdateFeatures, 2, [.. body], isFlexible: true, answerMs: ChangeMs));
+        at.Skip(1);
+        at.Int32();
+        var error = at.Int16();
+        var text = at.CompactText();
+        return error == 0 ? null : $"error {error}: {text}";
     }
 
     private static ClusterView Parse(Cursor at)
@@ -74,10 +95,11 @@ internal static class ClusterProbe
         return new ClusterView(brokers, controller, partitions);
     }
 
-    private static byte[] Ask(string host, int port, short key, short version, byte[] body)
+    private static byte[] Ask(string host, int port, short key, short version, byte[] body, bool isFlexible = false, int answerMs = AnswerMs)
     {
-        using var client = new TcpClient { ReceiveTimeout = AnswerMs, SendTimeout = AnswerMs };
-        if (!client.ConnectAsync(host, port).Wait(AnswerMs)) throw new IOException($"{host}:{port} does not take the connection.");
+        if (isFlexible) body = [0, .. body];
+        using var client = new TcpClient { ReceiveTimeout = answerMs, SendTimeout = answerMs };
+        if (!client.ConnectAsync(host, port).Wait(answerMs)) throw new IOException($"{host}:{port} does not take the connection.");
         var stream = client.GetStream();
         var frame = new byte[4 + 10 + body.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - 4);
@@ -115,6 +137,19 @@ internal static class ClusterProbe
         {
             var length = Int16();
             return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
+        }
+
+        public string? CompactText()
+        {
+            var length = 0;
+            for (var shift = 0; ; shift += 7)
+            {
+                var part = Take(1)[0];
+                length |= (part & 0x7f) << shift;
+                if (part < 0x80) break;
+            }
+
+            return length == 0 ? null : Encoding.UTF8.GetString(Take(length - 1));
         }
 
         public void Skip(int count) => Take(count);

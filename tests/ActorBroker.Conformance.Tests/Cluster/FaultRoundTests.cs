@@ -32,6 +32,7 @@ public sealed class FaultRoundTests(ITestOutputHelper output)
         Say($"{nodes} nodes, {rounds} rounds, seed {seed}");
         await using var cluster = await Start(nodes);
         var faults = Fault.All.Where(fault => fault.Needs?.Invoke(cluster) != false && Wanted(fault.Name)).ToArray();
+        foreach (var fault in Fault.All.Except(faults).Where(fault => Wanted(fault.Name))) Say($"skipped: {fault.Name}, for which this machine lacks a tool or a right");
         var order = new Random(seed);
         order.Shuffle(faults);
         for (var round = 0; round < rounds; round++) await Round(cluster, round, faults[round % faults.Length], new Random(seed + round));

@@ -111,6 +111,18 @@ internal sealed class TestCluster : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Runs a command of the executable against the running nodes and returns what it wrote; another exit code than 0 fails the test.</summary>
+    public async Task<string> Run(params string[] command)
+    {
+        await using var client = Command(command);
+        return await client.Succeeds(Patience + TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>A command of the executable that runs against the nodes which run now.</summary>
+    public Client Command(params string[] command) => Client.Start("dotnet", [BrokerKind.OursDll, .. command, "--bootstrap", RunningBootstrap]);
+
+    public string RunningBootstrap => string.Join(',', _nodes.Where(node => node.IsRunning).Select(node => node.Bootstrap));
+
     public string Report() => string.Join('\n', _nodes.Select(node => $"=== node {node.Id} {(node.IsRunning ? "running" : "ended")}\n{node.Log}"));
 
     public async ValueTask DisposeAsync()

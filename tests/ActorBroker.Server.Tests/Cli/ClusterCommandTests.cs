@@ -1,9 +1,35 @@
+using ActorBroker.Core.Metadata;
 using ActorBroker.Protocol;
 
 namespace ActorBroker.Server.Tests.Cli;
 
 public sealed class ClusterCommandTests
 {
+    [Fact]
+    public async Task The_level_of_the_metadata_is_raised_when_every_node_knows_it_and_not_by_a_dry_run()
+    {
+        await using var cluster = Three();
+        Assert.Contains("could be", (await cluster.RunAsync("upgrade", "--dry-run")).Ok().Output);
+        Assert.Empty(cluster.Raised);
+        (await cluster.RunAsync("upgrade", "--yes")).Ok();
+        Assert.Equal([(MetadataFeature.Name, MetadataFeature.Level)], cluster.Raised);
+        cluster.LevelRefusal = "Broker 2 only supports versions 1-1";
+        var refused = await cluster.RunAsync("upgrade", "--yes");
+        Assert.Equal(1, refused.Exit);
+        Assert.Contains("Broker 2 only supports versions 1-1", refused.Error);
+        Assert.Single(cluster.Raised);
+    }
+
+    [Fact]
+    public async Task A_voter_whose_disk_was_lost_is_not_taken_for_one_that_is_there()
+    {
+        await using var cluster = Three();
+        cluster.SilentVoters.Add(2);
+        var add = await cluster.RunAsync("voters", "add", "2");
+        Assert.Equal(1, add.Exit);
+        Assert.Contains("cluster voters remove 2", add.Error);
+    }
+
     [Fact]
     public async Task A_cluster_with_all_its_leaders_replicas_and_voters_is_healthy()
     {

@@ -26,6 +26,10 @@ internal sealed class FakeCluster : IAsyncDisposable
     public HashSet<int> Drained { get; } = [];
     public List<int> Unregistered { get; } = [];
     public List<int> Moving { get; } = [];
+    public List<(string Feature, short Level)> Raised { get; } = [];
+
+    /// <summary>Why the level cannot be raised; null when it can.</summary>
+    public string? LevelRefusal { get; set; }
 
     /// <summary>Partitions of "orders": replicas, of which so many are in sync, and the leader.</summary>
     public List<(int Leader, int[] Replicas, int[] Isr)> Orders { get; } = [];
@@ -53,10 +57,18 @@ internal sealed class FakeCluster : IAsyncDisposable
                 ElectLeadersRequest elect => Elect(elect),
                 DescribeConfigsRequest describe => Configs(int.Parse(describe.Resources[0].ResourceName)),
                 IncrementalAlterConfigsRequest alter => Drain(alter.Resources[0]),
+                UpdateFeaturesRequest update => Raise(update),
                 UnregisterBrokerRequest unregister => Unregister(unregister.BrokerId),
                 _ => null,
             };
         }
+    }
+
+    private UpdateFeaturesResponse Raise(UpdateFeaturesRequest update)
+    {
+        if (LevelRefusal is { } why) return new UpdateFeaturesResponse { ErrorCode = ErrorCode.InvalidUpdateVersion, ErrorMessage = why };
+        if (!update.ValidateOnly) Raised.Add((update.FeatureUpdates[0].Feature, update.FeatureUpdates[0].MaxVersionLevel));
+        return new UpdateFeaturesResponse();
     }
 
     private MetadataResponse Metadata()

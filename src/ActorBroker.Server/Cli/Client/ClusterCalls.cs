@@ -89,6 +89,22 @@ internal static class ClusterCalls
             ApiKey.ElectLeaders, _ => request, response => TopicCalls.Check(response.ErrorCode, "the election", null), cancel);
     }
 
+    /// <summary>Raises a feature's finalized level; with <paramref name="validateOnly"/> only asks whether that could be done.</summary>
+    public static Task RaiseLevelAsync(this KafkaClient client, string feature, short level, bool validateOnly, CancellationToken cancel) =>
+        client.OnControllerAsync<UpdateFeaturesResponse>(
+            ApiKey.UpdateFeatures,
+            _ => new UpdateFeaturesRequest
+            {
+                TimeoutMs = TimeoutMs, ValidateOnly = validateOnly,
+                FeatureUpdates = [new() { Feature = feature, MaxVersionLevel = level, UpgradeType = 1 }],
+            },
+            response =>
+            {
+                TopicCalls.Check(response.ErrorCode, feature, response.ErrorMessage);
+                foreach (var result in response.Results) TopicCalls.Check(result.ErrorCode, feature, result.ErrorMessage);
+            },
+            cancel);
+
     /// <summary>Makes the cluster forget a node. A node does not forget itself, so another one is asked.</summary>
     public static async Task UnregisterAsync(this KafkaClient client, int node, int through, CancellationToken cancel) =>
         await client.OnBrokerAsync<UnregisterBrokerResponse>(

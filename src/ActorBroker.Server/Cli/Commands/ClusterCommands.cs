@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace ActorBroker.Server.Cli.Commands;
 
-/// <summary><c>actorbroker cluster status|nodes|voters|drain|decommission|rebalance|move|health</c>: what an operator does with a
-/// cluster.</summary>
+/// <summary><c>actorbroker cluster status|nodes|voters|drain|decommission|rebalance|move|health|upgrade</c>: what an operator does
+/// with a cluster.</summary>
 internal static class ClusterCommands
 {
     public static Command Build(ClientOptions options) => new("cluster", "Look after a cluster: its nodes, voters, and where replicas are.")
@@ -16,6 +16,7 @@ internal static class ClusterCommands
         MoveCommands.Rebalance(options),
         MoveCommands.Move(options),
         HealthCommand.Build(options),
+        UpgradeCommand.Build(options),
     };
 
     internal static Argument<int> Node(ClientOptions options)

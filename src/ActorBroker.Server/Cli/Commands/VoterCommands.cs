@@ -30,6 +30,14 @@ internal static class VoterCommands
             var id = context.Get(node);
             var overview = await ClusterOverview.GatherAsync(context.Client, false, cancel).ConfigureAwait(false);
             if (overview.Known(id).IsDown) throw new ClientException($"node {id} is down") { Advice = "start it first: it is asked itself" };
+            if (overview.Quorum.Voters.FirstOrDefault(voter => voter.Id == id) is { Answers: false } lost)
+            {
+                throw new ClientException($"node {id} is up, but not as the voter on record, whose file is {lost.FileId}")
+                {
+                    Advice = $"if its disk was lost or replaced: cluster voters remove {id}, then add it again",
+                };
+            }
+
             if (!overview.IsVoter(id)) await context.Client.AddVoterAsync(id, cancel).ConfigureAwait(false);
             var quorum = await context.Client.DescribeQuorumAsync(cancel).ConfigureAwait(false);
             context.Output.Done(

@@ -8,7 +8,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -42,6 +44,7 @@ public final class Scenarios {
             case "static" -> on.staticMember();
             case "transaction" -> on.transaction();
             case "crash" -> on.crash();
+            case "rolling" -> on.rolling(args[3]);
             default -> throw new IllegalArgumentException(args[0]);
         }
         System.out.println("ok");
@@ -276,5 +279,58 @@ public final class Scenarios {
         check(got.containsAll(acked), () -> "acknowledged records are not there");
         check(got.size() == all.size(), () -> (all.size() - got.size()) + " records are there twice");
         System.out.println("ok " + acked.size());
+    }
+
+    /**
+     * Client defaults through a rolling restart of the cluster: writes 16 keys round after round and reads them by a group, tells every
+     * acknowledgement and every record, and every error that comes out of the client. A line of input ends it.
+     */
+    private void rolling(String group) throws Exception {
+        Set<String> acked = ConcurrentHashMap.newKeySet();
+        Set<String> seen = ConcurrentHashMap.newKeySet();
+        AtomicBoolean failed = new AtomicBoolean();
+        AtomicBoolean written = new AtomicBoolean();
+        Consumer<Throwable> failure = error -> {
+            failed.set(true);
+            error.printStackTrace();
+            System.out.println("error " + error.toString().replace('\n', ' '));
+        };
+        Thread consumer = new Thread(() -> {
+            Map<String, Object> config = common(Map.of("group.id", group, "auto.offset.reset", "earliest"));
+            try (KafkaConsumer<String, String> plain = new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+                plain.subscribe(List.of(topic));
+                while (!failed.get() && !(written.get() && seen.containsAll(acked))) {
+                    plain.poll(Duration.ofMillis(200)).forEach(record -> {
+                        seen.add(record.value());
+                        System.out.println("seen " + record.partition() + " " + record.offset() + " " + record.value());
+                    });
+                }
+            } catch (Throwable thrown) {
+                failure.accept(thrown);
+            }
+        });
+        consumer.setDaemon(true);
+        consumer.start();
+        try (KafkaProducer<String, String> producer = producer(Map.of())) {
+            for (int number = 0; System.in.available() == 0 && !failed.get(); number++) {
+                for (int key = 0; key < 16; key++) {
+                    String value = "k" + key + ":" + number;
+                    producer.send(new ProducerRecord<>(topic, "k" + key, value), (metadata, error) -> {
+                        if (error != null) {
+                            failure.accept(error);
+                            return;
+                        }
+                        acked.add(value);
+                        System.out.println("acked " + value);
+                    });
+                }
+                Thread.sleep(100);
+            }
+        } catch (Throwable thrown) {
+            failure.accept(thrown);
+        }
+        written.set(true);
+        consumer.join(60_000);
+        check(!consumer.isAlive(), () -> "the group has not seen all of it");
     }
 }

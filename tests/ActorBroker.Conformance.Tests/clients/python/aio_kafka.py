@@ -73,7 +73,35 @@ class Consumer:
         run(self.inner.stop())
 
 
+class PlainProducer(Producer):
+    def __init__(self, bootstrap):
+        async def start():
+            # Its own default is acks=1: what only a leader has seen may go with it, on every broker.
+            producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all")
+            await producer.start()
+            return producer
+        self.inner = run(start())
+
+    def send_keyed(self, topic, key, value):
+        future = run(self.inner.send(topic, value=value, key=key))
+
+        async def wait():
+            await future
+        return lambda: run(wait(), 150)
+
+
+class PlainConsumer(Consumer):
+    def __init__(self, bootstrap, group, topic):
+        async def start():
+            consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest")
+            await consumer.start()
+            return consumer
+        self.inner = run(start())
+
+
 class Driver:
+    idempotent_by_default = False
+
     def __init__(self, bootstrap):
         self.bootstrap = bootstrap
 
@@ -111,6 +139,12 @@ class Driver:
 
     def consumer(self, group, topic, strategy="range", instance_id=None):
         return Consumer(self.bootstrap, group, topic, strategy, instance_id)
+
+    def plain_producer(self):
+        return PlainProducer(self.bootstrap)
+
+    def plain_consumer(self, group, topic):
+        return PlainConsumer(self.bootstrap, group, topic)
 
     def ask(self, question):
         async def asked():

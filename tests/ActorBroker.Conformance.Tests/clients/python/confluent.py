@@ -12,7 +12,10 @@ class Producer:
     def __init__(self, bootstrap, codec, idempotent):
         self.inner = RdProducer({"bootstrap.servers": bootstrap, "compression.type": codec or "none", "enable.idempotence": idempotent, "linger.ms": 5})
 
-    def send(self, topic, partition, key, value, timestamp, headers):
+    def send_keyed(self, topic, key, value):
+        return self.send(topic, -1, key, value, None, [], 150)
+
+    def send(self, topic, partition, key, value, timestamp, headers, seconds=90):
         done, result = threading.Event(), []
 
         def delivered(error, message):
@@ -28,9 +31,9 @@ class Producer:
                 self.inner.poll(0.1)
 
         def wait():
-            end = time.monotonic() + 90
+            end = time.monotonic() + seconds
             while not done.is_set():
-                assert time.monotonic() < end, "not delivered within 90 s"
+                assert time.monotonic() < end, f"not delivered within {seconds} s"
                 self.inner.poll(0.01)
             assert not result[0], result[0]
             return result[1]
@@ -79,7 +82,26 @@ class Consumer:
         self.inner.close()
 
 
+class PlainProducer(Producer):
+    def __init__(self, bootstrap):
+        self.inner = RdProducer({"bootstrap.servers": bootstrap})
+
+
+class PlainConsumer(Consumer):
+    def __init__(self, bootstrap, group, topic):
+        self.inner = RdConsumer({"bootstrap.servers": bootstrap, "group.id": group, "auto.offset.reset": "earliest"})
+        self.inner.subscribe([topic])
+
+    def poll(self, seconds):
+        messages = self.inner.consume(500, seconds)
+        for message in messages:
+            assert not message.error(), message.error()
+        return [(message.partition(), message.offset(), message.key(), message.value()) for message in messages]
+
+
 class Driver:
+    idempotent_by_default = False
+
     def __init__(self, bootstrap):
         self.bootstrap = bootstrap
         self.client = AdminClient({"bootstrap.servers": bootstrap})
@@ -106,6 +128,12 @@ class Driver:
 
     def consumer(self, group, topic, strategy="range", instance_id=None):
         return Consumer(self.bootstrap, group, topic, strategy, instance_id)
+
+    def plain_producer(self):
+        return PlainProducer(self.bootstrap)
+
+    def plain_consumer(self, group, topic):
+        return PlainConsumer(self.bootstrap, group, topic)
 
     def listed(self, topic, partition, spec):
         tp = TopicPartition(topic, partition)

@@ -51,10 +51,29 @@ class Consumer:
         self.inner.close(autocommit=False)
 
 
+class PlainProducer(Producer):
+    def __init__(self, bootstrap):
+        self.inner = KafkaProducer(bootstrap_servers=bootstrap)
+
+    def send_keyed(self, topic, key, value):
+        future = self.inner.send(topic, value=value, key=key)
+        return lambda: future.get(timeout=150)
+
+
+class PlainConsumer(Consumer):
+    def __init__(self, bootstrap, group, topic):
+        self.inner = KafkaConsumer(topic, bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest")
+
+    def close(self):
+        self.inner.close()
+
+
 class Driver:
+    idempotent_by_default = True
+
     def __init__(self, bootstrap):
         self.bootstrap = bootstrap
-        self.client = KafkaAdminClient(bootstrap_servers=bootstrap)
+        self.client = KafkaAdminClient(bootstrap_servers=bootstrap.split(","))
 
     def create(self, topic, partitions, configs):
         self.client.create_topics({topic: {"num_partitions": partitions, "replication_factor": 1, "configs": configs}}, wait_for_metadata=True)
@@ -76,6 +95,12 @@ class Driver:
 
     def consumer(self, group, topic, strategy="range", instance_id=None):
         return Consumer(self.bootstrap, group, topic, strategy, instance_id)
+
+    def plain_producer(self):
+        return PlainProducer(self.bootstrap.split(","))
+
+    def plain_consumer(self, group, topic):
+        return PlainConsumer(self.bootstrap.split(","), group, topic)
 
     def offsets(self, topic, partition):
         tp = TopicPartition(topic, partition)

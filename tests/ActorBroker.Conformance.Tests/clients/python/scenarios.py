@@ -2,7 +2,8 @@
 
 A driver has create(topic, partitions, configs), producer(...), consumer(...), offsets(topic, partition), offset_at(topic, partition, ms),
 admin(topic) and errors(topic); a producer has send(...) -> wait function giving the offset, flush(), close(); a consumer has poll(seconds),
-assignment(), commit(), committed(partition), close(). A record is (partition, offset, key, value, timestamp, headers).
+assignment(), commit(), committed(partition), close(). plain_producer() with send_keyed(topic, key, value) and plain_consumer(group, topic) have
+the client's own defaults. A record is (partition, offset, key, value, timestamp, headers).
 """
 import os
 import sys
@@ -233,14 +234,70 @@ def crash(driver, topic):
     print(f"ok {len(acked)}")
 
 
+def rolling(driver, topic, group):
+    """Client defaults through a rolling restart of the cluster: writes 16 keys round after round and reads them by a group, tells every
+    acknowledgement and every record, and every error that comes out of the client. A line of input ends it."""
+    stop, lock, acked, seen, failed = threading.Event(), threading.Lock(), set(), set(), threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.readline(), stop.set()), daemon=True).start()
+
+    def say(line):
+        with lock:
+            print(line, flush=True)
+
+    def failure(error):
+        failed.set()
+        traceback.print_exc()
+        say("error " + f"{type(error).__name__}: {error}".replace("\n", " "))
+
+    def consume():
+        try:
+            consumer = driver.plain_consumer(group, topic)
+            while not (stop.is_set() and done.is_set() and acked <= seen) and not failed.is_set():
+                for partition, offset, _, value, *_ in consumer.poll(0.2):
+                    seen.add(value.decode())
+                    say(f"seen {partition} {offset} {value.decode()}")
+            consumer.close()
+        except BaseException as error:
+            failure(error)
+
+    done = threading.Event()
+    consumer = threading.Thread(target=consume, daemon=True)
+    consumer.start()
+    producer, number, waiting = driver.plain_producer(), 0, []
+    try:
+        while not stop.is_set() and not failed.is_set():
+            for key in range(16):
+                value = f"k{key}:{number}"
+                waiting.append((value, producer.send_keyed(topic, b"k%d" % key, value.encode())))
+            # What is idempotent keeps the order by itself; for the others a key's next record waits for the one before.
+            while len(waiting) > (160 if driver.idempotent_by_default else 0):
+                value, wait = waiting.pop(0)
+                wait()
+                acked.add(value)
+                say(f"acked {value}")
+            number += 1
+            time.sleep(0.1)
+        for value, wait in waiting:
+            wait()
+            acked.add(value)
+            say(f"acked {value}")
+        producer.close()
+    except BaseException as error:
+        failure(error)
+    done.set()
+    consumer.join(60)
+    if consumer.is_alive():
+        say(f"error the group has not seen {sorted(acked - seen)[:10]}")
+
+
 def main(make_driver):
     bootstrap = sys.argv[2]
-    timer = threading.Timer(110, lambda: (print("out of time", file=sys.stderr, flush=True), traceback_of_all(), os._exit(3)))
+    timer = threading.Timer(400 if sys.argv[1] == "rolling" else 110, lambda: (print("out of time", file=sys.stderr, flush=True), traceback_of_all(), os._exit(3)))
     timer.daemon = True
     timer.start()
     driver = make_driver(bootstrap)
     name, topic, rest = sys.argv[1], sys.argv[3], sys.argv[4:]
-    shared = {f.__name__: f for f in (records, offsets, group, static, resume, idempotent, transaction, crash)}
+    shared = {f.__name__: f for f in (records, offsets, group, static, resume, idempotent, transaction, crash, rolling)}
     try:
         shared[name](driver, topic, *rest) if name in shared else getattr(driver, name)(topic)
     except BaseException:
