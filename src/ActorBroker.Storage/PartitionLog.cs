@@ -170,7 +170,8 @@ public sealed class PartitionLog
     public bool NeedsFlush()
     {
         if (_isFlushing || _state.UnflushedBytes == 0) return false;
-        var facts = new FlushFacts(_state.UnflushedBytes, _state.LogEnd - _state.RecoveryPoint, Environment.TickCount64 - _state.UnflushedSinceMs);
+        var facts = new FlushFacts(_state.UnflushedBytes, _state.LogEnd - _state.RecoveryPoint, Environment.TickCount64 - _state.UnflushedSinceMs,
+            _state.Rolls != _state.RollsFlushed);
         return FlushPlanner.IsDue(facts, _state.Environment.Settings, _state.Settings);
     }
 

@@ -42,6 +42,23 @@ public sealed class CleanerTests
         Assert.Equal(after, Records(node.Open(Compacted)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_compacted_log_asks_to_be_flushed_when_it_has_rolled_so_that_the_next_round_can_clean_it(bool isCompacted)
+    {
+        using var node = new TestNode();
+        var log = node.Open(Compacted with { IsCompacted = isCompacted });
+        Put(node, log, [("a", "1")]);
+        Assert.False(log.NeedsFlush(Now));
+        while (log.State.Segments.Length < 2) Put(node, log, [("a", new string('x', 200))]);
+        Assert.Equal(isCompacted, log.NeedsFlush(Now));
+        log.CompleteFlush(log.BeginFlush()!.Execute());
+        Put(node, log, [("a", "2")]);
+        Assert.False(log.NeedsFlush(Now));
+        Assert.Equal(isCompacted, log.PlanCleaning(Now) is not null);
+    }
+
     [Fact]
     public void A_cleaned_log_survives_a_crash_and_grows_on()
     {

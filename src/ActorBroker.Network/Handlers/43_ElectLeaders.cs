@@ -6,8 +6,8 @@ using ActorBroker.Protocol.Messages;
 namespace ActorBroker.Network.Handlers;
 
 /// <summary>
-/// Gives leadership back to preferred replicas, or lets one that is behind lead (KIP-460). Null asks for all partitions; those that need no
-/// election are then not mentioned, as with Kafka.
+/// Gives leadership back to preferred replicas, or lets one that is behind lead (KIP-460). Null asks for all partitions; every topic is then
+/// named, and its partitions that need no election are not, as with Kafka.
 /// </summary>
 public sealed class ElectLeadersHandler(AdminServices services)
     : ApiHandler<ElectLeadersRequest, ElectLeadersResponse>(ApiKey.ElectLeaders, 0, 2)
@@ -18,10 +18,7 @@ public sealed class ElectLeadersHandler(AdminServices services)
     {
         var response = new ElectLeadersResponse();
         if (request.ElectionType is not (0 or Unclean))
-        {
-            response.ErrorCode = ErrorCode.InvalidRequest;
-            return response;
-        }
+            return Unknown(request);
 
         var isAll = request.TopicPartitions is null;
         var wanted = request.TopicPartitions?.Select(topic => (topic.Topic, (IEnumerable<int>)topic.Partitions))
@@ -41,7 +38,29 @@ public sealed class ElectLeadersHandler(AdminServices services)
                 });
             }
 
-            if (result.PartitionResult.Count > 0 || !isAll) response.ReplicaElectionResults.Add(result);
+            response.ReplicaElectionResults.Add(result);
+        }
+
+        return response;
+    }
+
+    private static ElectLeadersResponse Unknown(ElectLeadersRequest request)
+    {
+        var response = new ElectLeadersResponse { ErrorCode = ErrorCode.InvalidRequest };
+        foreach (var topic in request.TopicPartitions ?? [])
+        {
+            var result = new ElectLeadersResponse.ReplicaElectionResult { Topic = topic.Topic };
+            foreach (var partition in topic.Partitions)
+            {
+                result.PartitionResult.Add(new ElectLeadersResponse.PartitionResult
+                {
+                    PartitionId = partition,
+                    ErrorCode = ErrorCode.InvalidRequest,
+                    ErrorMessage = $"Unknown election type {request.ElectionType}",
+                });
+            }
+
+            response.ReplicaElectionResults.Add(result);
         }
 
         return response;

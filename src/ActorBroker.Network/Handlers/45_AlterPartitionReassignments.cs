@@ -33,6 +33,8 @@ public sealed class AlterPartitionReassignmentsHandler(AdminServices services)
             return response;
         }
 
+        // An answer to an empty request is Kafka's early return, which leaves the text as it is; all others say null.
+        if (request.Topics.Count > 0) response.ErrorMessage = null;
         var next = 0;
         foreach (var topic in request.Topics)
         {
@@ -42,7 +44,9 @@ public sealed class AlterPartitionReassignmentsHandler(AdminServices services)
                 var error = answer.Reply.Partitions[next++].Error;
                 result.Partitions.Add(new AlterPartitionReassignmentsResponse.ReassignablePartitionResponse
                 {
-                    PartitionIndex = partition.PartitionIndex, ErrorCode = error.Code, ErrorMessage = error.Text,
+                    PartitionIndex = partition.PartitionIndex,
+                    ErrorCode = error.Code,
+                    ErrorMessage = error.Code == ErrorCode.NoReassignmentInProgress ? null : error.Text,
                 });
             }
 

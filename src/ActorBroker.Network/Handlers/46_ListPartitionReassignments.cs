@@ -13,7 +13,7 @@ public sealed class ListPartitionReassignmentsHandler()
     public override ValueTask<ListPartitionReassignmentsResponse> HandleAsync(
         ListPartitionReassignmentsRequest request, RequestContext context)
     {
-        var response = new ListPartitionReassignmentsResponse();
+        var response = new ListPartitionReassignmentsResponse { ErrorMessage = null };
         if (request.Topics is null)
         {
             foreach (var topic in context.Metadata.Topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal))

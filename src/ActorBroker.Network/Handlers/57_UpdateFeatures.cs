@@ -7,22 +7,23 @@ namespace ActorBroker.Network.Handlers;
 
 /// <summary>
 /// Raises finalized feature levels (KIP-584). What can be raised is this broker's own level of the metadata log; Kafka's
-/// <c>metadata.version</c> is fixed to what the protocol here is like. Features are judged one by one; from version 2 on there is one error
-/// for all of them.
+/// <c>metadata.version</c> is fixed to what the protocol here is like. The first feature that is refused is the error of all of them and no
+/// results are told, in every version, as with Kafka; of those that went well version 0 and 1 tell its word for no error.
 /// </summary>
 public sealed class UpdateFeaturesHandler(AdminServices services)
     : ApiHandler<UpdateFeaturesRequest, UpdateFeaturesResponse>(ApiKey.UpdateFeatures, 0, 2)
 {
     private const sbyte Upgrade = 1;
     private const sbyte UnsafeDowngrade = 3;
+    private const string Done = "NONE";
 
     public override async ValueTask<UpdateFeaturesResponse> HandleAsync(UpdateFeaturesRequest request, RequestContext context)
     {
-        var response = new UpdateFeaturesResponse();
+        var response = new UpdateFeaturesResponse { ErrorMessage = null };
         foreach (var update in request.FeatureUpdates)
         {
             var error = await UpdateAsync(request, update, context).ConfigureAwait(false);
-            if (error.Code is ErrorCode.NotController or ErrorCode.RequestTimedOut || (!error.IsNone && context.ApiVersion >= 2))
+            if (!error.IsNone)
             {
                 response.ErrorCode = error.Code;
                 response.ErrorMessage = error.Code == ErrorCode.InvalidUpdateVersion ? ForAll(error) : error.Text;
@@ -30,10 +31,7 @@ public sealed class UpdateFeaturesHandler(AdminServices services)
                 return response;
             }
 
-            response.Results.Add(new UpdateFeaturesResponse.UpdatableFeatureResult
-            {
-                Feature = update.Feature, ErrorCode = error.Code, ErrorMessage = error.Text,
-            });
+            response.Results.Add(new UpdateFeaturesResponse.UpdatableFeatureResult { Feature = update.Feature, ErrorMessage = Done });
         }
 
         return response;
@@ -62,6 +60,8 @@ public sealed class UpdateFeaturesHandler(AdminServices services)
         if (wanted == level) return KafkaError.None;
         if (wanted < range.MinLevel || wanted > range.MaxLevel)
             return Invalid(update, $"Local controller {controllerId} only supports versions {range.MinLevel}-{range.MaxLevel}");
+        if (wanted < level && update.UpgradeType == Upgrade && !update.AllowDowngrade)
+            return Invalid(update, "Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade.");
         return new KafkaError(ErrorCode.InvalidUpdateVersion, $"Unsupported {range.Name} {(wanted < level ? "downgrade" : "upgrade")} from " +
             $"{level} to {wanted}. Refusing to perform the requested change: {MetadataFeature.Name} is the level that this broker can raise.");
     }

@@ -3,7 +3,8 @@ namespace ActorBroker.Storage.Flushing;
 /// <summary>
 /// When a log is flushed. In the background the recovery point moves after <see cref="StorageSettings.FlushBytes"/> or
 /// <see cref="StorageSettings.FlushIntervalMs"/>, so that a recovery never validates more than that. <c>flush.messages</c> and
-/// <c>flush.ms</c> of the topic ask for more. Pure.
+/// <c>flush.ms</c> of the topic ask for more. A compacted log is also flushed when it rolls, as Kafka does: only what is on the disk may be
+/// cleaned, and the cleaner's next round shall find the closed segment there. Pure.
 /// </summary>
 internal static class FlushPlanner
 {
@@ -17,6 +18,7 @@ internal static class FlushPlanner
     {
         if (facts.UnflushedBytes == 0) return false;
         if (facts.UnflushedBytes >= storage.FlushBytes || facts.AgeMs >= storage.FlushIntervalMs) return true;
+        if (facts.HasRolled && topic.IsCompacted) return true;
         return facts.UnflushedRecords >= topic.FlushMessages || facts.AgeMs >= topic.FlushMs;
     }
 
@@ -24,4 +26,4 @@ internal static class FlushPlanner
 }
 
 /// <summary>What a log has that is not on the disk for certain.</summary>
-internal readonly record struct FlushFacts(long UnflushedBytes, long UnflushedRecords, long AgeMs);
+internal readonly record struct FlushFacts(long UnflushedBytes, long UnflushedRecords, long AgeMs, bool HasRolled);

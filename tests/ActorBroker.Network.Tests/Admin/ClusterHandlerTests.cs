@@ -60,22 +60,30 @@ public class ClusterHandlerTests
     [Fact]
     public async Task A_level_is_raised_only_to_what_this_release_knows()
     {
-        Assert.Equal(ErrorCode.None, (await UpdateAsync(1, MetadataFeature.Name, MetadataFeature.Level)).Results.Single().ErrorCode);
-        var refused = (await UpdateAsync(1, MetadataFeature.Name, 99)).Results.Single();
+        var raised = await UpdateAsync(1, MetadataFeature.Name, MetadataFeature.Level);
+        Assert.Equal((ErrorCode.None, null), (raised.ErrorCode, raised.ErrorMessage));
+        Assert.Equal((MetadataFeature.Name, ErrorCode.None, "NONE"),
+            raised.Results.Select(result => (result.Feature, result.ErrorCode, result.ErrorMessage)).Single());
+        var refused = await UpdateAsync(1, MetadataFeature.Name, 99);
         Assert.Equal(ErrorCode.InvalidUpdateVersion, refused.ErrorCode);
-        Assert.Equal($"Invalid update version 99 for feature {MetadataFeature.Name}. Local controller 1 only supports versions 1-2",
-            refused.ErrorMessage);
+        Assert.Equal("The update failed for all features since the following feature had an error: Invalid update version 99 for feature " +
+            $"{MetadataFeature.Name}. Local controller 1 only supports versions 1-2", refused.ErrorMessage);
     }
 
-    [Fact]
-    public async Task From_version_2_on_one_error_counts_for_all()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task One_error_counts_for_all(int version)
     {
-        var refused = await UpdateAsync(2, "nothing.known", 1);
+        var refused = await UpdateAsync(version, "nothing.known", 1);
         Assert.Equal(ErrorCode.InvalidUpdateVersion, refused.ErrorCode);
+        Assert.Empty(refused.Results);
         Assert.Equal("The update failed for all features since the following feature had an error: Invalid update version 1 for feature " +
                      "nothing.known. Local controller 1 does not support this feature.", refused.ErrorMessage);
-        Assert.Equal(ErrorCode.None, (await UpdateAsync(2, "metadata.version", 30)).ErrorCode);
-        Assert.Equal(ErrorCode.InvalidUpdateVersion, (await UpdateAsync(2, "metadata.version", 29, 3)).ErrorCode);
+        Assert.Equal(ErrorCode.None, (await UpdateAsync(version, "metadata.version", 30)).ErrorCode);
+        Assert.EndsWith("Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade.",
+            (await UpdateAsync(version, "metadata.version", 29)).ErrorMessage);
     }
 
     [Fact]

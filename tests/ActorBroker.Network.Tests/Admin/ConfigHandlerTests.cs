@@ -206,12 +206,38 @@ public class ConfigHandlerTests
     {
         var quotas = await _admin.CallAsync(new DescribeClientQuotasHandler(), 1, new DescribeClientQuotasRequest());
         Assert.Equal((ErrorCode.None, 0), (quotas.ErrorCode, quotas.Entries!.Count));
-        var unknown = new DescribeClientQuotasRequest { Components = [new() { EntityType = "foo" }] };
+        var unknown = new DescribeClientQuotasRequest { Components = [new() { EntityType = "foo", Match = "x" }] };
         quotas = await _admin.CallAsync(new DescribeClientQuotasHandler(), 1, unknown);
         Assert.Equal((ErrorCode.UnsupportedVersion, "Unsupported entity type foo"), (quotas.ErrorCode, quotas.ErrorMessage));
         var users = new DescribeUserScramCredentialsRequest { Users = [new() { Name = "x" }, new() { Name = "y" }, new() { Name = "y" }] };
         var scram = await _admin.CallAsync(new DescribeUserScramCredentialsHandler(), 0, users);
         Assert.Equal([ErrorCode.ResourceNotFound, ErrorCode.DuplicateResource], scram.Results.Select(result => result.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData("user", 0, null, "Request specified MATCH_TYPE_EXACT, but set match string to null.")]
+    [InlineData("user", 1, "x", "Request specified MATCH_TYPE_DEFAULT, but also specified a match string.")]
+    [InlineData("user", 2, "x", "Request specified MATCH_TYPE_SPECIFIED, but also specified a match string.")]
+    [InlineData("user", 9, "x", "Unknown match type 9")]
+    [InlineData("", 0, "x", "Invalid empty entity type.")]
+    public async Task A_filter_of_quotas_that_cannot_be_meant_is_refused(string type, sbyte how, string? match, string why)
+    {
+        var request = new DescribeClientQuotasRequest { Components = [new() { EntityType = type, MatchType = how, Match = match }] };
+        var refused = await _admin.CallAsync(new DescribeClientQuotasHandler(), 1, request);
+        Assert.Equal((ErrorCode.InvalidRequest, why, null), (refused.ErrorCode, refused.ErrorMessage, refused.Entries));
+    }
+
+    [Theory]
+    [InlineData("user", "Entity type user cannot appear more than once in the filter.")]
+    [InlineData("ip", "Invalid entity filter component combination. IP filter component should not be used with user or clientId filter component.")]
+    public async Task Components_of_a_filter_of_quotas_that_exclude_each_other_are_refused(string second, string why)
+    {
+        var request = new DescribeClientQuotasRequest
+        {
+            Components = [new() { EntityType = "user", MatchType = 1 }, new() { EntityType = second, MatchType = 1 }],
+        };
+        var refused = await _admin.CallAsync(new DescribeClientQuotasHandler(), 1, request);
+        Assert.Equal((ErrorCode.InvalidRequest, why), (refused.ErrorCode, refused.ErrorMessage));
     }
 
     [Fact]

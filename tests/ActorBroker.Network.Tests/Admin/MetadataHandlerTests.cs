@@ -247,7 +247,28 @@ public class MetadataHandlerTests
         });
         Assert.Equal([ErrorCode.ElectionNotNeeded, ErrorCode.UnknownTopicOrPartition],
             one.ReplicaElectionResults[0].PartitionResult.Select(partition => partition.ErrorCode));
-        Assert.Equal(ErrorCode.InvalidRequest, (await admin.CallAsync(handler, 1, new ElectLeadersRequest { ElectionType = 5 })).ErrorCode);
+    }
+
+    [Fact]
+    public async Task An_election_of_all_names_every_topic_and_of_its_partitions_only_those_that_needed_one()
+    {
+        _admin.Create("t", 2);
+        _admin.Create("u", 1);
+        var all = await _admin.CallAsync(new ElectLeadersHandler(_admin.Services), 2, new ElectLeadersRequest { TopicPartitions = null });
+        Assert.Equal(["t", "u"], all.ReplicaElectionResults.Select(result => result.Topic).Order(StringComparer.Ordinal));
+        Assert.All(all.ReplicaElectionResults, result => Assert.Empty(result.PartitionResult));
+    }
+
+    [Fact]
+    public async Task An_unknown_kind_of_election_is_refused_for_each_partition_too()
+    {
+        var refused = await _admin.CallAsync(new ElectLeadersHandler(_admin.Services), 2, new ElectLeadersRequest
+        {
+            ElectionType = 5, TopicPartitions = [new ElectLeadersRequest.TopicPartitionsData { Topic = "t", Partitions = [1, 7] }],
+        });
+        Assert.Equal(ErrorCode.InvalidRequest, refused.ErrorCode);
+        Assert.Equal([(1, ErrorCode.InvalidRequest, "Unknown election type 5"), (7, ErrorCode.InvalidRequest, "Unknown election type 5")],
+            Assert.Single(refused.ReplicaElectionResults).PartitionResult.Select(p => (p.PartitionId, p.ErrorCode, p.ErrorMessage!)));
     }
 
     [Fact]

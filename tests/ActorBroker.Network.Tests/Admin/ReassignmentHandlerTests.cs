@@ -53,9 +53,12 @@ public class ReassignmentHandlerTests
         Assert.Equal([ErrorCode.None, ErrorCode.NoReassignmentInProgress],
             moved.Responses[0].Partitions.Select(partition => partition.ErrorCode));
         Assert.Null(moved.Responses[0].Partitions[0].ErrorMessage);
-        Assert.Equal("No partition reassignment is in progress.", moved.Responses[0].Partitions[1].ErrorMessage);
+        Assert.Null(moved.Responses[0].Partitions[1].ErrorMessage);
+        Assert.Null(moved.ErrorMessage);
+        Assert.Equal("", (await MoveAsync(1, false)).ErrorMessage);
 
         var listed = await ListAsync();
+        Assert.Null(listed.ErrorMessage);
         Assert.Equal(["a", "t"], listed.Topics.Select(topic => topic.Name));
         var ongoing = listed.Topics[1].Partitions.Single();
         Assert.Equal((0, "2,1", "2", "1"), (ongoing.PartitionIndex, string.Join(',', ongoing.Replicas),
