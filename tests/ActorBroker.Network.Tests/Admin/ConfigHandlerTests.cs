@@ -234,7 +234,7 @@ public class ConfigHandlerTests
     {
         var request = new DescribeClientQuotasRequest
         {
-            Components = [new() { EntityType = "user", MatchType = 1 }, new() { EntityType = second, MatchType = 1 }],
+            Components = [new() { EntityType = "user", MatchType = 1, Match = null }, new() { EntityType = second, MatchType = 1, Match = null }],
         };
         var refused = await _admin.CallAsync(new DescribeClientQuotasHandler(), 1, request);
         Assert.Equal((ErrorCode.InvalidRequest, why), (refused.ErrorCode, refused.ErrorMessage));
