@@ -50,12 +50,12 @@ public sealed class CleanerTests
         using var node = new TestNode();
         var log = node.Open(Compacted with { IsCompacted = isCompacted });
         Put(node, log, [("a", "1")]);
-        Assert.False(log.NeedsFlush(Now));
+        Assert.False(log.NeedsFlush());
         while (log.State.Segments.Length < 2) Put(node, log, [("a", new string('x', 200))]);
-        Assert.Equal(isCompacted, log.NeedsFlush(Now));
+        Assert.Equal(isCompacted, log.NeedsFlush());
         log.CompleteFlush(log.BeginFlush()!.Execute());
         Put(node, log, [("a", "2")]);
-        Assert.False(log.NeedsFlush(Now));
+        Assert.False(log.NeedsFlush());
         Assert.Equal(isCompacted, log.PlanCleaning(Now) is not null);
     }
 
