@@ -1,5 +1,6 @@
 using ActorBroker.Core.Partitions;
 using ActorBroker.Core.Ports;
+using ActorBroker.Protocol.Records;
 using ActorBroker.Storage.Tests.Support;
 
 namespace ActorBroker.Storage.Tests;
@@ -58,6 +59,25 @@ public sealed class PartitionLogTests
         Assert.True(SpinWait.SpinUntil(() => log.NeedsFlush(), TimeSpan.FromSeconds(20)));
         TestNode.Flush(log);
         Assert.False(log.NeedsFlush());
+    }
+
+    /// <summary>A follower that is read from cuts off and writes anew what lies beyond the watermark, while readers look for their end.</summary>
+    [Fact]
+    public void What_is_not_committed_is_not_looked_at_however_it_looks()
+    {
+        using var node = new TestNode(new StorageSettings { TailBudgetBytes = 0 });
+        var log = node.Open();
+        Assert.True(TestNode.Append(log, [.. Enumerable.Range(0, 3).Select(i => BatchSource.Plain(node.Pool, i * 2, 2))]).IsComplete);
+        log.UpdateHighWatermark(4);
+        var file = Path.Combine(node.PartitionPath, "00000000000000000000.log");
+        var committed = new RecordBatches(File.ReadAllBytes(file));
+        for (var i = 0; i < 2; i++) Assert.True(committed.MoveNext());
+        var length = committed.Consumed;
+        using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) RandomAccess.Write(handle, new byte[61], length);
+        var slices = new List<ReadSlice>();
+        Assert.Equal(length, log.View.Plan(0, 4, 1 << 20, firstBatchWhole: true, slices));
+        Assert.Equal(length, slices.Sum(slice => slice.Length));
+        slices.ForEach(slice => slice.Release());
     }
 
     [Fact]

@@ -98,6 +98,8 @@ internal sealed class LogSegment(
                 if (scan.Header.LastOffset >= upperBound) return scan.Position;
                 if (firstEnd < 0) firstEnd = scan.End;
                 if (scan.End > endMax) return scan.Position;
+                // What follows is not committed: its owner may be cutting it off or writing it anew at this moment.
+                if (scan.Header.LastOffset + 1 >= upperBound) return scan.End;
             }
             if (scan.IsBroken) throw Corrupt(scan.Position, "no batch where one should be");
             return scan.Position;
