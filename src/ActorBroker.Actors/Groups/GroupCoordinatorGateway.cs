@@ -81,7 +81,7 @@ public sealed class GroupCoordinatorGateway : IGroupCoordinator
         foreach (var partition in LedPartitions())
         {
             // A partition that is led but not served yet may hold groups: an answer without them would be a wrong one.
-            if (_slots.Find(partition) is not { IsLoading: false } slot)
+            if (_slots.Find(partition) is not { IsServing: true } slot)
             {
                 _coordinator.Tell(Reconcile.Instance, ActorRefs.NoSender);
                 return new ValueTask<ListGroupsReply>(new ListGroupsReply { Error = ErrorCode.CoordinatorLoadInProgress });

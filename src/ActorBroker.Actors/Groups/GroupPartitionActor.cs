@@ -116,7 +116,13 @@ internal sealed class GroupPartitionActor : ReceiveActor, IWithTimers, IWatermar
                 _partition.Topic, _partition.Index, types);
         }
 
-        foreach (var machine in replay.Groups) Start(machine);
+        foreach (var machine in replay.Groups)
+        {
+            // Before anybody may ask: the group's actor says it again, but only on its first turn.
+            _slot.Publish(machine.State.Id, machine.Listing);
+            Start(machine);
+        }
+
         _log.Info("{0}-{1}: {2} groups from {3} records in {4} ms.",
             _partition.Topic, _partition.Index, _groups.Count, replay.Records, (long)loaded.Elapsed.TotalMilliseconds);
         _slot.Serve(Self);

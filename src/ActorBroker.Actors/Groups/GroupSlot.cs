@@ -31,6 +31,8 @@ internal sealed class GroupSlot(int partition, int leaderEpoch)
 
     public bool IsLoading => Volatile.Read(ref _state) == Loading;
 
+    public bool IsServing => Volatile.Read(ref _state) == Serving;
+
     public bool IsClosed => Volatile.Read(ref _state) == Closed;
 
     public int WaitingCount => _waiting.Count;

@@ -29,6 +29,20 @@ public sealed class KafkaLogTests : TestKit
     }
 
     [Fact]
+    public async Task A_list_is_complete_or_refused_however_often_leadership_comes_back()
+    {
+        var node = await OpenAsync(38);
+        for (var epoch = 3; epoch < 60; epoch++)
+        {
+            node.Partition.Lose();
+            node.Partition.Lead(epoch);
+            for (var i = 0; i < 20; i++)
+                if (await node.ListAsync() is { Error: ErrorCode.None } list) Assert.Equal("j4", Assert.Single(list.Groups).GroupId);
+            await node.ServingAsync();
+        }
+    }
+
+    [Fact]
     public async Task Records_of_other_kinds_of_groups_are_left_alone()
     {
         var node = await OpenAsync(46);
