@@ -87,7 +87,8 @@ public sealed class NodeActors
     {
         var settings = ReplicationSettings.From(_config);
         var identity = new ReplicationIdentity(_config.Int("node.id"), incarnation, settings.EnvelopeBytes);
-        _lane = ReplicationLane.Start(bulk, identity, settings, _buffers, new ReplicationLane.NodePorts(_controller, _publisher));
+        var ports = new ReplicationLane.NodePorts(_controller, _publisher) { Traffic = () => _partitions.Moved };
+        _lane = ReplicationLane.Start(bulk, identity, settings, _buffers, ports);
     }
 
     /// <summary>Starts the replica host; from here on this node's partitions follow the metadata. In a cluster leaders run under Cluster

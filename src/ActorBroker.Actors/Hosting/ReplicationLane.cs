@@ -1,6 +1,7 @@
 using ActorBroker.Actors.Partitions.Replication;
 using ActorBroker.Core.Kernel;
 using ActorBroker.Core.Metadata;
+using ActorBroker.Core.Partitions.Replication;
 using ActorBroker.Core.Ports;
 using Akka.Actor;
 using Akka.Event;
@@ -37,7 +38,8 @@ public sealed class ReplicationLane : IDisposable
         resolve ??= new PeerAddresses(bulk, ports.Metadata).Find;
         var links = new PeerLinks(settings.LinkBytes, settings.CatchUpBytes, link => StartLink(bulk, link, identity, resolve));
         var inbound = new ReplicaPorts();
-        var reader = new ColdReader(buffers, Logging.GetLogger(bulk, "replication"));
+        var pace = new CatchUpPace(settings.CatchUpBytesPerSecond);
+        var reader = new ColdReader(buffers, pace, ports.Traffic, Logging.GetLogger(bulk, "replication"));
         var services = new ReplicationServices(settings, inbound, links, reader, ports.Controller, ports.Metadata) { Incarnation = identity.Incarnation };
         return new ReplicationLane(services, bulk.ActorOf(ReplicationActor.PropsFor(inbound, buffers), ReplicationActor.Name), reader);
     }
@@ -59,7 +61,11 @@ public sealed class ReplicationLane : IDisposable
     }
 
     /// <summary>What the lane asks of its node.</summary>
-    internal sealed record NodePorts(IController Controller, IMetadataSource Metadata);
+    internal sealed record NodePorts(IController Controller, IMetadataSource Metadata)
+    {
+        /// <summary>Bytes that producers have brought and consumers have taken so far.</summary>
+        public Func<(long Produced, long Served)> Traffic { get; init; } = static () => default;
+    }
 
     /// <summary>Finds the bulk lane of other nodes by the addresses that they registered. One thread at a time may be in it per node.</summary>
     private sealed class PeerAddresses(ActorSystem bulk, IMetadataSource metadata)

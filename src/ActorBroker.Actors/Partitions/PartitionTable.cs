@@ -35,6 +35,17 @@ internal sealed class PartitionTable(Func<CancellationToken, Task<IReadOnlyList<
     /// <summary>The counters of a topic, shared by its partitions here.</summary>
     public TopicTraffic TrafficOf(Uuid topicId) => _traffic.GetOrAdd(topicId, static _ => new TopicTraffic());
 
+    /// <summary>Bytes that producers have brought and consumers have taken since the start.</summary>
+    public (long Produced, long Served) Moved
+    {
+        get
+        {
+            (long Produced, long Served) moved = default;
+            foreach (var (_, traffic) in _traffic) moved = (moved.Produced + traffic.BytesIn, moved.Served + traffic.BytesOut);
+            return moved;
+        }
+    }
+
     public IPartition? Find(ReadOnlySpan<byte> topicUtf8, int partition) =>
         _byName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topicUtf8, out var slots) ? slots.At(partition) : null;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorBroker.Core.Kernel;
+using ActorBroker.Core.Partitions.Replication;
 using ActorBroker.Core.Ports;
 using Akka.Event;
 
@@ -7,12 +8,13 @@ namespace ActorBroker.Actors.Partitions.Replication;
 
 /// <summary>
 /// Reads segments for followers that catch up, on one thread of low priority: neither a leader nor the way to the other followers waits for
-/// the disk. At most one read per conversation waits here, so the queue is bounded by those. The thread comes into being with the first
+/// the disk, and it keeps <see cref="CatchUpPace"/>. At most one read per conversation waits here, so the queue is bounded by those. The thread comes into being with the first
 /// read.
 /// </summary>
-internal sealed class ColdReader(BufferPool buffers, ILoggingAdapter log) : IDisposable
+internal sealed class ColdReader(BufferPool buffers, CatchUpPace pace, Func<(long Produced, long Served)> traffic, ILoggingAdapter log) : IDisposable
 {
     private readonly BlockingCollection<ColdReadWork> _queue = [];
+    private readonly ManualResetEventSlim _ended = new();
     private Thread? _thread;
 
     /// <summary>Reads the slices into one buffer, releases them and calls back on the reader's thread: with null when that failed.</summary>
@@ -34,8 +36,10 @@ internal sealed class ColdReader(BufferPool buffers, ILoggingAdapter log) : IDis
     public void Dispose()
     {
         _queue.CompleteAdding();
+        _ended.Set();
         Volatile.Read(ref _thread)?.Join();
         _queue.Dispose();
+        _ended.Dispose();
     }
 
     private void Start()
@@ -48,6 +52,9 @@ internal sealed class ColdReader(BufferPool buffers, ILoggingAdapter log) : IDis
     {
         foreach (var work in _queue.GetConsumingEnumerable())
         {
+            var (produced, served) = traffic();
+            var wait = pace.Take(work.Bytes, Environment.TickCount64, produced, served);
+            if (wait > 0) _ended.Wait(wait);
             var buffer = buffers.Rent(work.Bytes);
             try
             {

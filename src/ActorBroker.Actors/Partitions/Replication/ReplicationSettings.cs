@@ -14,6 +14,9 @@ public sealed record ReplicationSettings
     /// <summary>Of those, what is read from cold segments for replicas that catch up.</summary>
     public int CatchUpBytes { get; init; } = 256 << 10;
 
+    /// <summary>What is read for those in a second while clients are served; 0 does not hold back.</summary>
+    public long CatchUpBytesPerSecond { get; init; } = 10L << 20;
+
     /// <summary>Bytes of records that one word carries, but for a single larger batch.</summary>
     public int PartBytes { get; init; } = 256 << 10;
 
@@ -43,6 +46,7 @@ public sealed record ReplicationSettings
             },
             LinkBytes = config.Int("actorbroker.replication.link.bytes"),
             CatchUpBytes = config.Int("actorbroker.replication.catchup.bytes"),
+            CatchUpBytesPerSecond = config.Long("actorbroker.replication.catchup.rate") * Environment.ProcessorCount,
             PartBytes = config.Int("actorbroker.replication.read.bytes"),
             WatermarkDelayMs = config.Int("actorbroker.replication.watermark.delay.ms"),
             TickMs = (int)Math.Clamp(lagMaxMs / 4, 50, 500),
