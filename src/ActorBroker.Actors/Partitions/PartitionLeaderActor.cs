@@ -351,6 +351,7 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
         }
 
         _replicator.Freed(freed);
+        _replicator.Reassigned();
         Advance();
         ConsiderWatermark();
         SettleDeletes();

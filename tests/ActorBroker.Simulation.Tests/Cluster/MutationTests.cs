@@ -9,7 +9,7 @@ namespace ActorBroker.Simulation.Tests.Cluster;
 /// </summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    private const int MaxSeeds = 600;
+    private const int MaxSeeds = 4_000;
 
     public static TheoryData<string> Mutations => [.. Enum.GetNames<Mutation>().Where(name => name != nameof(Mutation.None))];
 

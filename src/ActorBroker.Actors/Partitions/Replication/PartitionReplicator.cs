@@ -111,7 +111,20 @@ internal sealed class PartitionReplicator
     /// <summary>The lowest log start of the replicas that are up.</summary>
     public long LowWatermark => _machine.Replication.LowWatermark(_log.LogStartOffset, IsUp);
 
-    /// <summary>True while some follower that is up or in sync has not everything, is out of sync or does not speak: time matters then.</summary>
+    /// <summary>
+    /// Other replicas are in sync. With one that is not, on a node that is gone, there is no conversation any more: the watermark must not wait
+    /// for what it had a moment ago. It is called when its node comes up.
+    /// </summary>
+    public void Reassigned()
+    {
+        foreach (var follower in _machine.Replication.Followers)
+            if (follower.IsStreaming && !_machine.Isr.Contains(follower.Node) && !IsUp(follower.Node)) Drop(follower);
+    }
+
+    /// <summary>
+    /// True while some follower that is up or in sync, or that the watermark waits for, has not everything, is out of sync or does not speak: time
+    /// matters then.
+    /// </summary>
     public bool NeedsTicks
     {
         get
@@ -122,7 +135,7 @@ internal sealed class PartitionReplicator
                 var isInSync = _machine.Isr.Contains(follower.Node);
                 if (isInSync && follower.IsStreaming && follower.DurableEnd >= _log.LogEndOffset) continue;
                 // One that is out of sync and down opens by itself when it is back.
-                if (isInSync || IsUp(follower.Node)) return true;
+                if (isInSync || follower.IsNear || IsUp(follower.Node)) return true;
             }
 
             return false;

@@ -77,7 +77,7 @@ public sealed class FollowerProgress(int node)
         _inFlight.Clear();
         InFlightBytes = 0;
         Session = -1;
-        IsStreaming = false;
+        IsStreaming = IsNear = false;
         return freed;
     }
 }

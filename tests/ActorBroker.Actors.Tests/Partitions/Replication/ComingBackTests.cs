@@ -33,6 +33,24 @@ public sealed class ComingBackTests : IAsyncLifetime
         await _cluster.Until(() => leader.LinkTo(3) is { CatchingUpBytes: 0, UnderWayBytes: 0 }, "nothing is under way");
     }
 
+    /// <summary>Nothing is written when the node goes, and one batch afterwards: nothing but the change of the replicas makes the leader look.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_batch_does_not_wait_for_a_replica_that_had_everything_when_its_node_went(bool isFencedLater)
+    {
+        _cluster.LagMaxMs = 3_600_000;
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        await leader.AppendAsync(1);
+        await _cluster.Agree(1, 2, 3);
+        _cluster.CutOff(3);
+        if (!isFencedLater) _cluster.Controller.ChangeBroker(3, broker => broker with { IsFenced = true });
+        _cluster.Controller.Change(partition => partition with { Isr = [1, 2] });
+        if (isFencedLater) _cluster.Controller.ChangeBroker(3, broker => broker with { IsFenced = true });
+        Assert.Equal(ErrorCode.None, (await leader.AppendAsync(1)).Error);
+    }
+
     [Fact]
     public async Task A_follower_that_opens_before_its_node_is_let_in_comes_into_sync_although_nothing_is_written()
     {
