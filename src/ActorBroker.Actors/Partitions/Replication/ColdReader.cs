@@ -8,8 +8,8 @@ namespace ActorBroker.Actors.Partitions.Replication;
 
 /// <summary>
 /// Reads segments for followers that catch up, on one thread of low priority: neither a leader nor the way to the other followers waits for
-/// the disk, and it keeps <see cref="CatchUpPace"/>. At most one read per conversation waits here, so the queue is bounded by those. The thread comes into being with the first
-/// read.
+/// the disk, and it keeps <see cref="CatchUpPace"/>. At most one read per conversation waits here, so the queue is bounded by those. The
+/// thread comes into being with the first read.
 /// </summary>
 internal sealed class ColdReader(BufferPool buffers, CatchUpPace pace, Func<(long Produced, long Served)> traffic, ILoggingAdapter log) : IDisposable
 {
