@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using ActorBroker.Conformance.Tests.Brokers;
 using ActorBroker.Conformance.Tests.Clients;
 
@@ -88,6 +89,28 @@ public sealed class OperationsTests : IDisposable
         {
             var said = await Client.RunFailing("dotnet", BrokerKind.OursDll, "start", "--data", directory, "--listen", $"0.0.0.0:{BrokerProcess.FreePort()}");
             Assert.Contains("advertise", said);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_cluster_port_that_is_taken_is_named()
+    {
+        Skip.If(BrokerKind.IsKafka, "for this broker only");
+        _ = BrokerKind.Missing();
+        var directory = Checkout.NewScratch("taken");
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = taken.LocalEndpoint.ToString()!;
+        try
+        {
+            var said = await Client.RunFailing("dotnet", BrokerKind.OursDll, "start", "--data", directory, "--node-id", "1",
+                "--listen", $"127.0.0.1:{BrokerProcess.FreePort()}", "--cluster-listen", address, "--seed", address, "--set", "actorbroker.http.listen=");
+            Assert.Contains($"--cluster-listen: {address}", said);
+            Assert.DoesNotContain("   at ", said);
         }
         finally
         {

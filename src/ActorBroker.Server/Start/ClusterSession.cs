@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using ActorBroker.Actors.Hosting;
 using ActorBroker.Actors.Membership;
 using ActorBroker.Actors.Quorum;
@@ -64,12 +65,13 @@ internal sealed class ClusterSession
         if (QuorumConfig.WhyRefused(laneConfig, QuorumJournal.PluginId, QuorumSnapshotStore.PluginId) is { } reason) throw new StartException(reason);
         var membership = new MembershipSetup(node, watch, Voters);
         var setup = BootstrapSetup.Create().WithConfig(laneConfig).And(membership);
-        control = ActorSystem.Create(ClusterPlan.SystemName, setup);
+        control = Listening("--cluster-listen", plan.Host, plan.Port, () => ActorSystem.Create(ClusterPlan.SystemName, setup));
         ActorSystem? bulk = null;
         try
         {
             if (LaneProtection.WhyRefused(control.Settings.Config) is { } unprotected) throw new StartException(unprotected);
-            bulk = ActorSystem.Create(ReplicationLane.SystemName, ClusterConfig.Bulk(lanes).WithFallback(ActorsConfig.ForBulkLane()).WithFallback(akka));
+            var bulkConfig = ClusterConfig.Bulk(lanes).WithFallback(ActorsConfig.ForBulkLane()).WithFallback(akka);
+            bulk = Listening("--bulk-listen", plan.BulkHost, plan.BulkPort, () => ActorSystem.Create(ReplicationLane.SystemName, bulkConfig));
             var bulkPort = ((ExtendedActorSystem)bulk).Provider.DefaultAddress.Port ?? plan.BulkPort;
             var session = new ClusterSession(membership, control, bulk, new LaneAddresses(plan.AdvertisedHost, plan.Port, bulkPort), incarnation);
             session.Observe(log);
@@ -96,6 +98,20 @@ internal sealed class ClusterSession
     /// end: nothing else may touch the logs then.
     /// </summary>
     public async Task EndAsync() => await Task.WhenAll(Control.Terminate(), Bulk.Terminate()).WaitAsync(s_terminateLimit).ConfigureAwait(false);
+
+    /// <summary>The system, or the words that help when its address cannot be listened on: the engines throw different things then.</summary>
+    private static ActorSystem Listening(string option, string host, int port, Func<ActorSystem> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (Exception error) when (error.GetBaseException() is SocketException socket)
+        {
+            throw new StartException(
+                $"{option}: {host}:{port} cannot be listened on: {socket.Message}. Name a free port and an address of this machine.", error);
+        }
+    }
 
     private void Observe(ILogger log)
     {
