@@ -7,23 +7,28 @@ using Akka.Event;
 namespace ActorBroker.Actors.Partitions.Replication;
 
 /// <summary>
-/// Reads segments for followers that catch up, on one thread of low priority: neither a leader nor the way to the other followers waits for
-/// the disk, and it keeps <see cref="CatchUpPace"/>. At most one read per conversation waits here, so the queue is bounded by those. The
-/// thread comes into being with the first read.
+/// Reads segments for followers whose records are no longer in memory, on threads of low priority: neither a leader nor the way to the other
+/// followers waits for the disk. Those that catch up have a thread of their own, which keeps <see cref="CatchUpPace"/>: one that is in sync
+/// does not wait behind them, for producers wait for it. At most one read per conversation waits here, so the queues are bounded by those. A
+/// thread comes into being with its first read.
 /// </summary>
 internal sealed class ColdReader(BufferPool buffers, CatchUpPace pace, Func<(long Produced, long Served)> traffic, ILoggingAdapter log) : IDisposable
 {
-    private readonly BlockingCollection<ColdReadWork> _queue = [];
+    private readonly Lane _inSync = new();
+    private readonly Lane _catchUp = new();
     private readonly ManualResetEventSlim _ended = new();
-    private Thread? _thread;
 
-    /// <summary>Reads the slices into one buffer, releases them and calls back on the reader's thread: with null when that failed.</summary>
-    public void Submit(ReadSlice[] slices, int bytes, Action<LeasedBuffer?> onDone)
+    /// <summary>
+    /// Reads the slices into one buffer, releases them and calls back on the reader's thread: with null when that failed. Who
+    /// <paramref name="isCatchUp"/> has time; producers wait for the others.
+    /// </summary>
+    public void Submit(ReadSlice[] slices, int bytes, bool isCatchUp, Action<LeasedBuffer?> onDone)
     {
-        if (Volatile.Read(ref _thread) is null) Start();
+        var lane = isCatchUp ? _catchUp : _inSync;
+        if (Volatile.Read(ref lane.Thread) is null) Start(lane);
         try
         {
-            _queue.Add(new ColdReadWork(slices, bytes, onDone));
+            lane.Queue.Add(new ColdReadWork(slices, bytes, onDone));
         }
         catch (InvalidOperationException)
         {
@@ -35,26 +40,28 @@ internal sealed class ColdReader(BufferPool buffers, CatchUpPace pace, Func<(lon
 
     public void Dispose()
     {
-        _queue.CompleteAdding();
         _ended.Set();
-        Volatile.Read(ref _thread)?.Join();
-        _queue.Dispose();
+        foreach (var lane in new[] { _inSync, _catchUp })
+        {
+            lane.Queue.CompleteAdding();
+            Volatile.Read(ref lane.Thread)?.Join();
+            lane.Queue.Dispose();
+        }
+
         _ended.Dispose();
     }
 
-    private void Start()
+    private void Start(Lane lane)
     {
-        var thread = new Thread(Run) { IsBackground = true, Name = "replication-reader", Priority = ThreadPriority.BelowNormal };
-        if (Interlocked.CompareExchange(ref _thread, thread, null) is null) thread.Start();
+        var thread = new Thread(() => Run(lane)) { IsBackground = true, Name = "replication-reader", Priority = ThreadPriority.BelowNormal };
+        if (Interlocked.CompareExchange(ref lane.Thread, thread, null) is null) thread.Start();
     }
 
-    private void Run()
+    private void Run(Lane lane)
     {
-        foreach (var work in _queue.GetConsumingEnumerable())
+        foreach (var work in lane.Queue.GetConsumingEnumerable())
         {
-            var (produced, served) = traffic();
-            var wait = pace.Take(work.Bytes, Environment.TickCount64, produced, served);
-            if (wait > 0) _ended.Wait(wait);
+            if (lane == _catchUp) KeepPace(work.Bytes);
             var buffer = buffers.Rent(work.Bytes);
             try
             {
@@ -73,6 +80,13 @@ internal sealed class ColdReader(BufferPool buffers, CatchUpPace pace, Func<(lon
 
             work.OnDone(buffer);
         }
+    }
+
+    private void KeepPace(int bytes)
+    {
+        var (produced, served) = traffic();
+        var wait = pace.Take(bytes, Environment.TickCount64, produced, served);
+        if (wait > 0) _ended.Wait(wait);
     }
 
     private static void Read(ReadSlice[] slices, LeasedBuffer buffer)
@@ -96,6 +110,12 @@ internal sealed class ColdReader(BufferPool buffers, CatchUpPace pace, Func<(lon
                 to = to[read..];
             }
         }
+    }
+
+    private sealed class Lane
+    {
+        public readonly BlockingCollection<ColdReadWork> Queue = [];
+        public Thread? Thread;
     }
 
     private sealed record ColdReadWork(ReadSlice[] Slices, int Bytes, Action<LeasedBuffer?> OnDone);

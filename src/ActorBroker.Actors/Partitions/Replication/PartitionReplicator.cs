@@ -278,8 +278,8 @@ internal sealed class PartitionReplicator
 
         var slices = _slices.ToArray();
         var isCold = Array.Exists(slices, static slice => slice.File is not null);
-        // One that is throttled is slow enough, and must not keep the place of those who are not.
-        var isCatchUp = isCold && !throttled;
+        // One that is throttled is slow enough, and must not keep the place of those who are not; for one that is in sync producers wait.
+        var isCatchUp = isCold && !throttled && !_machine.Isr.Contains(follower.Node);
         if (isCatchUp && !HasRoom(link, isCatchUp: true))
         {
             foreach (var slice in slices) slice.Release();
@@ -312,7 +312,7 @@ internal sealed class PartitionReplicator
         else link.Reserve(planned);
         var (node, session, port, id, epoch) = (follower.Node, follower.Session, _port, _id, _leaderEpoch);
         _reading.Add(node);
-        _services.Reader.Submit(slices, planned, buffer => port.Deliver(new ReplicaPart
+        _services.Reader.Submit(slices, planned, isCatchUp, buffer => port.Deliver(new ReplicaPart
         {
             Kind = PartKind.ColdRead, Id = id, LeaderEpoch = epoch, Session = session, Node = node, Bytes = planned, Buffer = buffer, ReservedOn = link,
             IsCatchUp = isCatchUp,
