@@ -135,7 +135,8 @@ internal sealed class PartitionReplicator
                 var isInSync = _machine.Isr.Contains(follower.Node);
                 if (isInSync && follower.IsStreaming && follower.DurableEnd >= _log.LogEndOffset) continue;
                 // One that is out of sync and down opens by itself when it is back.
-                if (isInSync || follower.IsNear || IsUp(follower.Node)) return true;
+                var holdsWatermark = follower.IsNear && follower.DurableEnd < _log.LogEndOffset;
+                if (isInSync || holdsWatermark || IsUp(follower.Node)) return true;
             }
 
             return false;
