@@ -39,12 +39,24 @@ public sealed class ReplicationLane : IDisposable
         var links = new PeerLinks(settings.LinkBytes, settings.CatchUpBytes, link => StartLink(bulk, link, identity, resolve));
         var inbound = new ReplicaPorts();
         var pace = new CatchUpPace(settings.CatchUpBytesPerSecond);
-        var reader = new ColdReader(buffers, pace, ports.Traffic, Logging.GetLogger(bulk, "replication"));
-        var services = new ReplicationServices(settings, inbound, links, reader, ports.Controller, ports.Metadata) { Incarnation = identity.Incarnation };
+        var replicated = new ReplicatedTraffic();
+        var reader = new ColdReader(buffers, pace, () => Served(ports, replicated), Logging.GetLogger(bulk, "replication"));
+        var services = new ReplicationServices(settings, inbound, links, reader, ports.Controller, ports.Metadata)
+        {
+            Incarnation = identity.Incarnation,
+            Replicated = replicated,
+        };
         return new ReplicationLane(services, bulk.ActorOf(ReplicationActor.PropsFor(inbound, buffers), ReplicationActor.Name), reader);
     }
 
     public void Dispose() => _reader.Dispose();
+
+    /// <summary>What clients have of this node. A replica that is in sync serves them too: producers wait for what it writes.</summary>
+    private static (long Produced, long Served) Served(NodePorts ports, ReplicatedTraffic replicated)
+    {
+        var (produced, served) = ports.Traffic();
+        return (produced, served + replicated.InSyncBytes);
+    }
 
     private static IActorRef StartLink(ActorSystem bulk, PeerLink link, ReplicationIdentity identity, Func<int, IActorRef?> resolve)
     {

@@ -256,6 +256,7 @@ internal sealed class PartitionFollowerActor : UntypedActor, IWithTimers
     private void Settle(int written)
     {
         if (_log!.Advance()) _handle!.WatermarkAdvanced();
+        if (written > 0 && _log.IsLevel) _replication.Replicated.WroteInSync(written);
         if (written > 0 && IsThrottled()) _replication.FollowerThrottle.Take(written, _services.MonotonicMs);
         AcknowledgeIfOpen();
         _upkeep!.FlushIfDue(_log.DurableEnd < _log.Log.LogEndOffset);

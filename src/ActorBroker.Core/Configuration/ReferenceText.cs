@@ -73,8 +73,8 @@ public static class ReferenceText
 
     private static readonly (string Suffix, string Unit)[] Units =
     [
-        (".bytes.per.second", "bytes a second"), (".rate", "connections a second"), ("ratio", "fraction"), (".factor", "number"),
-        (".ms", "milliseconds"),
+        (".bytes.per.second", "bytes a second"), ("catchup.rate", "bytes a second"), (".rate", "connections a second"), ("ratio", "fraction"),
+        (".factor", "number"), (".ms", "milliseconds"),
         (".bytes", "bytes"), (".seconds", "seconds"), (".secs", "seconds"), (".minutes", "minutes"), (".hours", "hours"),
         (".buffer.size", "bytes"), (".receive.size", "bytes"), (".max.size", "members"), (".level", "codec's own level"),
     ];

@@ -23,6 +23,10 @@ internal sealed class FollowerLog(FollowerMachine machine, PartitionLog log)
 
     public ReplicaPosition Position => new(log.LogStartOffset, log.LogEndOffset, DurableEnd, log.LatestEpoch);
 
+    /// <summary>Whether the log has all that the leader knows to be on every replica in sync: so has one that is among them, and none that
+    /// catches up.</summary>
+    public bool IsLevel => log.LogEndOffset >= _leaderHighWatermark;
+
     /// <summary>How much of the log counts as kept under the topic's flush rule (<c>flush.messages</c>).</summary>
     public long DurableEnd
     {

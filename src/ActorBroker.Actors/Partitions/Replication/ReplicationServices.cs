@@ -12,6 +12,8 @@ internal sealed record ReplicationServices(
     /// <summary>Incarnation of this process.</summary>
     public required long Incarnation { get; init; }
 
+    public ReplicatedTraffic Replicated { get; init; } = new();
+
     public ReplicationThrottle LeaderThrottle { get; init; } = new();
 
     public ReplicationThrottle FollowerThrottle { get; init; } = new();

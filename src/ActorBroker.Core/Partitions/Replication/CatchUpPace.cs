@@ -24,7 +24,7 @@ public sealed class CatchUpPace(long busyBytesPerSecond)
 
     /// <summary>Milliseconds to wait before <paramref name="bytes"/> are read, 1,000 at most.</summary>
     /// <param name="producedBytes">Bytes that producers have brought to this node, a counter that only grows.</param>
-    /// <param name="servedBytes">Bytes that consumers have taken from it, likewise.</param>
+    /// <param name="servedBytes">Bytes that consumers have taken from it and that its replicas in sync wrote for producers elsewhere, likewise.</param>
     public int Take(int bytes, long nowMs, long producedBytes, long servedBytes)
     {
         if (busyBytesPerSecond == 0) return 0;

@@ -100,6 +100,8 @@ internal sealed class ReplicaNode : IAsyncDisposable
 
     public BufferPool Buffers => _buffers;
 
+    public long InSyncBytes => _lane.Services.Replicated.InSyncBytes;
+
     public PeerLink LinkTo(int node) => _lane.Services.Links.To(node);
 
     public IPartition? Led => Table.Find("orders", 0);

@@ -34,6 +34,18 @@ public sealed class ReplicationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_replicas_in_sync_write_counts_as_service_to_producers()
+    {
+        _cluster.StartAll();
+        var leader = await _cluster.ElectAsync(1);
+        for (var i = 0; i < 10; i++) await leader.AppendAsync(1, valueBytes: 1000);
+        await _cluster.Agree(1, 2, 3);
+        foreach (var follower in new[] { 2, 3 })
+            await _cluster.Until(() => _cluster[follower].InSyncBytes >= 10_000, $"node {follower} has counted what it wrote");
+        Assert.Equal(0, leader.InSyncBytes);
+    }
+
+    [Fact]
     public async Task Without_its_followers_a_leader_acknowledges_nothing_to_all_and_commits_nothing()
     {
         _cluster.StartAll();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
+using Akka.Remote;
 using ActorBroker.Akka.Tests.Actor.Support;
 
 namespace ActorBroker.Akka.Tests.Cluster.Support;
@@ -86,9 +87,10 @@ public abstract class ClusterTest : IAsyncLifetime
     internal static Task Sees(global::Akka.Cluster.Cluster observer, global::Akka.Cluster.Cluster subject, MemberStatus status) => Until(() =>
         (observer.State.Members.FirstOrDefault(m => m.UniqueAddress == subject.SelfUniqueAddress)?.Status ?? MemberStatus.Removed) == status);
 
-    /// <summary>The node falls silent: it says goodbye to nobody.</summary>
+    /// <summary>The node falls silent: it says goodbye to nobody, nor do its actors tell their watchers that they end.</summary>
     internal static Task Crash(global::Akka.Cluster.Cluster node)
     {
+        ((RemoteActorRefProvider)((ActorSystemImpl)node.System).Provider).Transport.Kill();
         ((ActorSystemImpl)node.System).FinalTerminate();
         return node.System.WhenTerminated.WaitAsync(Patience);
     }
