@@ -22,7 +22,7 @@ public sealed record AdminServices(
     public IReadOnlyList<IApiHandler> Handlers() =>
     [
         new MetadataHandler(this), new CreateTopicsHandler(this), new DeleteTopicsHandler(this), new InitProducerIdHandler(this),
-        new DescribeConfigsHandler(this), new AlterConfigsHandler(this), new DescribeLogDirsHandler(this),
+        new DescribeConfigsHandler(this), new AlterConfigsHandler(this), new DescribeLogDirsHandler(this), new AlterReplicaLogDirsHandler(this),
         new CreatePartitionsHandler(this),
         new IncrementalAlterConfigsHandler(this), new DescribeClusterHandler(), new ListConfigResourcesHandler(),
         new DescribeTopicPartitionsHandler(this), new ElectLeadersHandler(this), new UnregisterBrokerHandler(this),

@@ -6,7 +6,7 @@ using ActorBroker.Protocol.Messages;
 
 namespace ActorBroker.Network.Tests.Admin;
 
-/// <summary>DescribeConfigs, both ways of altering, ListConfigResources, DescribeLogDirs, InitProducerId.</summary>
+/// <summary>DescribeConfigs, both ways of altering, ListConfigResources, both calls about log directories, InitProducerId.</summary>
 public class ConfigHandlerTests
 {
     private readonly AdminFixture _admin = new();
@@ -259,6 +259,39 @@ public class ConfigHandlerTests
         Assert.Equal("a-0:7 a-1:8 b-0:9", await Show(null));
         Assert.Equal("", await Show([]));
         Assert.Equal("a-1:8", await Show([new DescribeLogDirsRequest.DescribableLogDirTopic { Topic = "a", Partitions = [1, 5] }]));
+    }
+
+    [Theory]
+    [InlineData("a", 0, "/one", ErrorCode.None)]
+    [InlineData("a", 0, "/two", ErrorCode.UnsupportedVersion)]
+    [InlineData("a", 0, "/bad", ErrorCode.KafkaStorageError)]
+    [InlineData("a", 0, "/one/", ErrorCode.LogDirNotFound)]
+    [InlineData("a", 0, "", ErrorCode.LogDirNotFound)]
+    [InlineData("nobody", 0, "/three", ErrorCode.LogDirNotFound)]
+    [InlineData("nobody", 0, "/one", ErrorCode.UnknownTopicOrPartition)]
+    [InlineData("a", 2, "/one", ErrorCode.UnknownTopicOrPartition)]
+    [InlineData("a", 1, "/one", ErrorCode.ReplicaNotAvailable)]
+    [InlineData("long", 0, "/three", ErrorCode.InvalidTopicException)]
+    public async Task A_replica_stays_in_the_directory_in_which_it_is(string topic, int partition, string path, ErrorCode error)
+    {
+        if (topic == "long") topic = new string('l', 214);
+        _admin.Create("a", 2);
+        _admin.Directories.Add(new LogDirectoryDescription("/one", new Uuid(1, 1), ErrorCode.None, 9, 9, [new(new TopicPartition("a", 0), 7, 0, false)]));
+        _admin.Directories.Add(new LogDirectoryDescription("/two", new Uuid(1, 2), ErrorCode.None, 9, 9, []));
+        _admin.Directories.Add(new LogDirectoryDescription("/bad", new Uuid(1, 3), ErrorCode.KafkaStorageError, 9, 9, []));
+        var response = await _admin.CallAsync(new AlterReplicaLogDirsHandler(_admin.Services), 2, new AlterReplicaLogDirsRequest
+        {
+            Dirs =
+            [
+                new AlterReplicaLogDirsRequest.AlterReplicaLogDir
+                {
+                    Path = path, Topics = [new AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic { Name = topic, Partitions = [partition] }],
+                },
+            ],
+        });
+        var result = Assert.Single(response.Results);
+        var answered = Assert.Single(result.Partitions);
+        Assert.Equal((topic, partition, error), (result.TopicName, answered.PartitionIndex, answered.ErrorCode));
     }
 
     [Theory]

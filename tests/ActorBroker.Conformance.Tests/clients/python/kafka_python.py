@@ -4,7 +4,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from kafka.structs import OffsetAndMetadata
+from kafka.structs import OffsetAndMetadata, TopicPartitionReplica
 import kafka.errors as errors
 
 from scenarios import equal, main, read, until
@@ -133,6 +133,10 @@ class Driver:
         until(lambda: len(self.client.describe_topics([topic])[0]["partitions"]) == 5, "five partitions")
         dirs = self.client.describe_log_dirs([topic])
         equal(len(dirs), 1)
+        replica = TopicPartitionReplica(topic, 0, dirs[0]["broker"])
+        placed = self.client.alter_replica_log_dirs({replica: dirs[0]["log_dirs"][0]["log_dir"]})
+        equal(placed[replica], errors.NoError, "a replica stays where it is")
+        equal(self.client.alter_replica_log_dirs({replica: "/nowhere"})[replica], errors.LogDirNotFoundError)
         producer = self.producer()
         for i in range(8):
             producer.send(topic, 0, b"k", b"v%d" % i, None, [])()
