@@ -120,9 +120,10 @@ public sealed class GroupCoordinatorGateway : IGroupCoordinator
             return ErrorCode.CoordinatorNotAvailable;
         }
 
-        if (!Leads(partition)) return ErrorCode.NotCoordinator;
-        _coordinator.Tell(Reconcile.Instance, ActorRefs.NoSender);
-        return ErrorCode.CoordinatorLoadInProgress;
+        // Led, and not yet or no longer coordinated: as in Kafka nobody is loading then, and a client that looks for the coordinator again
+        // finds it here. kafkajs gives up on COORDINATOR_LOAD_IN_PROGRESS.
+        if (Leads(partition)) _coordinator.Tell(Reconcile.Instance, ActorRefs.NoSender);
+        return ErrorCode.NotCoordinator;
     }
 
     private async Task CreateOffsetsTopicAsync()

@@ -9,9 +9,9 @@ namespace ActorBroker.Actors.Groups;
 /// <summary>
 /// The groups of one led partition of <c>__consumer_offsets</c>.
 ///
-/// Loading (the log is read on another thread; nobody is let in) → serving → stopped, when leadership ends or anything breaks. It starts
-/// the groups, passes them their requests, orders their appends, and forgets them when nothing is left. With its end all of them end, and
-/// the slot tells everyone who waits to look for the coordinator again.
+/// Loading (the log is read on another thread; nobody is let in; skipped when the log is empty) → serving → stopped, when leadership ends
+/// or anything breaks. It starts the groups, passes them their requests, orders their appends, and forgets them when nothing is left.
+/// With its end all of them end, and the slot tells everyone who waits to look for the coordinator again.
 /// </summary>
 internal sealed class GroupPartitionActor : ReceiveActor, IWithTimers, IWatermarkListener
 {
@@ -62,6 +62,13 @@ internal sealed class GroupPartitionActor : ReceiveActor, IWithTimers, IWatermar
     protected override void PreStart()
     {
         _partition.Subscribe(this, _slot.Partition);
+        if (_partition.View is { } view && view.LogEndOffset == view.LogStartOffset)
+        {
+            // Nothing to read: a partition that was just made serves without another thread's turn, for its first client is on its way.
+            OnLoaded(new PartitionLoaded(new GroupReplay(_services.Settings), null, TimeSpan.Zero));
+            return;
+        }
+
         var cancel = _stopping.Token;
         var started = _services.Clock.GetTimestamp();
         Task.Run(() =>

@@ -135,6 +135,16 @@ public sealed class GroupCoordinatorTests : TestKit
     }
 
     [Fact]
+    public async Task A_partition_that_nobody_coordinates_yet_is_not_said_to_be_loading()
+    {
+        var node = new GroupNode(Sys, Quick, starts: false);
+        Assert.Equal(ErrorCode.NotCoordinator, await node.CommitAsync("g", 5));
+        node.Groups.Start(Sys);
+        await node.ServingAsync();
+        Assert.Equal(ErrorCode.None, await node.CommitAsync("g", 5));
+    }
+
+    [Fact]
     public async Task A_log_that_cannot_be_read_is_read_again_later()
     {
         var node = await new GroupNode(Sys, Quick).ServingAsync();
@@ -142,7 +152,12 @@ public sealed class GroupCoordinatorTests : TestKit
         await node.LoseAsync();
         node.Partition.IsUnreadable = true;
         node.Partition.Lead(2);
-        await GroupNode.UntilAsync(async () => await node.CommitAsync("g", 6) == ErrorCode.CoordinatorLoadInProgress);
+        await GroupNode.UntilAsync(async () =>
+        {
+            var error = await node.CommitAsync("g", 6);
+            Assert.True(error is ErrorCode.CoordinatorLoadInProgress or ErrorCode.NotCoordinator, $"{error}");
+            return node.Partition.FailedReads > 2;
+        });
         node.Partition.IsUnreadable = false;
         await node.ServingAsync();
         Assert.Equal(5, await node.FetchAsync("g"));

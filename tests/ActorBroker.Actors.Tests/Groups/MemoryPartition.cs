@@ -41,6 +41,9 @@ internal sealed class MemoryPartition(int index) : IPartition, ILogView
     /// <summary>Reading the log fails until this is cleared.</summary>
     public bool IsUnreadable { get; set; }
 
+    /// <summary>How often reading has failed.</summary>
+    public int FailedReads { get; private set; }
+
     /// <summary>Set: a load waits for it.</summary>
     public ManualResetEventSlim? ReadGate { get; set; }
 
@@ -121,7 +124,12 @@ internal sealed class MemoryPartition(int index) : IPartition, ILogView
     public int Plan(long offset, long upperBound, int maxBytes, bool firstBatchWhole, List<ReadSlice> slices)
     {
         ReadGate?.Wait(TimeSpan.FromSeconds(30));
-        if (IsUnreadable) throw new IOException("The disk is gone.");
+        if (IsUnreadable)
+        {
+            FailedReads++;
+            throw new IOException("The disk is gone.");
+        }
+
         var planned = 0;
         lock (_gate)
         {
