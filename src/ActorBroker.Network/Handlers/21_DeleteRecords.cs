@@ -8,15 +8,21 @@ namespace ActorBroker.Network.Handlers;
 /// <summary>
 /// Moves log starts (R46); a partition is answered when every replica that is up has followed, or with REQUEST_TIMED_OUT. Internal topics are
 /// refused with 17, topics that are only compacted with 44.
+///
+/// The client's limit is for the replicas: what the leader does itself, or refuses, it says also to who gives it no time at all, as in
+/// Kafka. The leader's actor has its turn for that.
 /// </summary>
 public sealed class DeleteRecordsHandler(IPartitionDirectory partitions)
     : ApiHandler<DeleteRecordsRequest, DeleteRecordsResponse>(ApiKey.DeleteRecords, 0, 2)
 {
+    private static readonly TimeSpan LeaderTurn = TimeSpan.FromSeconds(1);
+
     public override async ValueTask<DeleteRecordsResponse> HandleAsync(DeleteRecordsRequest request, RequestContext context)
     {
         var response = new DeleteRecordsResponse();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
-        limit.CancelAfter(AdminServices.Limit(request.TimeoutMs));
+        var patience = AdminServices.Limit(request.TimeoutMs);
+        limit.CancelAfter(patience > LeaderTurn ? patience : LeaderTurn);
         var deletions = new List<(DeleteRecordsResponse.DeleteRecordsTopicResult Topic, int Partition, Task<DeleteRecordsResult> Result)>();
         foreach (var topic in request.Topics)
         {

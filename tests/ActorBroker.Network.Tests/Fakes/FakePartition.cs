@@ -195,11 +195,15 @@ internal sealed class FakePartition(string topic, Uuid topicId, int index, Buffe
     /// <summary>Replicas do not follow: deleting waits for as long as it may.</summary>
     public bool HoldsDeletions { get; set; }
 
-    public Task<DeleteRecordsResult> DeleteRecordsAsync(long offset, CancellationToken cancel)
+    /// <summary>How long the leader is busy before it deletes.</summary>
+    public TimeSpan DeletionTime { get; set; }
+
+    public async Task<DeleteRecordsResult> DeleteRecordsAsync(long offset, CancellationToken cancel)
     {
-        if (HoldsDeletions) return new TaskCompletionSource<DeleteRecordsResult>().Task.WaitAsync(cancel);
+        if (HoldsDeletions) return await new TaskCompletionSource<DeleteRecordsResult>().Task.WaitAsync(cancel);
+        if (DeletionTime > TimeSpan.Zero) await Task.Delay(DeletionTime, cancel);
         LogStartOffset = offset < 0 ? HighWatermark : offset;
-        return Task.FromResult(new DeleteRecordsResult(ErrorCode.None, LogStartOffset));
+        return new DeleteRecordsResult(ErrorCode.None, LogStartOffset);
     }
 
     public Task<IReadOnlyList<ProducerDescription>> DescribeProducersAsync(CancellationToken cancel) =>

@@ -176,6 +176,23 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task DeleteRecords_without_any_time_is_told_what_the_leader_did_itself()
+    {
+        await using var gateway = new TestGateway();
+        var partition = gateway.Cluster.Add("t");
+        partition.AppendBatch(Batches.Build(5));
+        partition.DeletionTime = TimeSpan.FromMilliseconds(50);
+        using var client = await gateway.ConnectAsync();
+        var request = new DeleteRecordsRequest { TimeoutMs = 0 };
+        request.Topics.Add(new DeleteRecordsRequest.DeleteRecordsTopic
+        {
+            Name = "t", Partitions = [new DeleteRecordsRequest.DeleteRecordsPartition { PartitionIndex = 0, Offset = 3 }],
+        });
+        var answer = (await client.AskAsync<DeleteRecordsResponse>(ApiKey.DeleteRecords, 2, request)).Topics[0].Partitions[0];
+        Assert.Equal((ErrorCode.None, 3L), (answer.ErrorCode, answer.LowWatermark));
+    }
+
+    [Fact]
     public async Task OffsetForLeaderEpoch_answers_from_the_partition()
     {
         await using var gateway = new TestGateway();
