@@ -97,7 +97,7 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
     {
         var entries = new List<ConfigEntry>();
         foreach (var definition in SettingTables.Broker.All)
-            if (!definition.IsInternal) entries.Add(BrokerEntry(definition));
+            if (!definition.IsInternal || broker.Raw(definition.Name) is not null) entries.Add(BrokerEntry(definition));
         foreach (var name in _ofBroker.Keys.Union(_ofAllBrokers.Keys).Order(StringComparer.Ordinal))
             if (!SettingTables.Broker.Contains(name)) entries.Add(ExtraEntry(name));
         return entries;
