@@ -23,6 +23,8 @@ public sealed class KafkaCasesTests(KafkaCasesTests.Fixture fixture, JavaTools j
     [InlineData("producer")]
     [InlineData("consumer")]
     [InlineData("assigning")]
+    [InlineData("assignors")]
+    [InlineData("groups")]
     [InlineData("requests")]
     [InlineData("group-requests")]
     [InlineData("fetch-requests")]

@@ -58,6 +58,8 @@ public final class Cases {
             case "consumer" -> new ConsumerCases(on, "classic").all();
             case "assigning" -> new ConsumerCases(on, "consumer").assigning();
             case "subscribing" -> new ConsumerCases(on, "consumer").subscribing();
+            case "groups" -> new GroupCases(on).add();
+            case "assignors" -> new AssignorCases(on).add();
             case "requests" -> new RequestCases(on).add();
             case "group-requests" -> new GroupRequestCases(on).add();
             case "fetch-requests" -> new FetchRequestCases(on).add();
