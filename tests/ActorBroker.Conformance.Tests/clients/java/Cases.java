@@ -59,6 +59,7 @@ public final class Cases {
             case "assigning" -> new ConsumerCases(on, "consumer").assigning();
             case "subscribing" -> new ConsumerCases(on, "consumer").subscribing();
             case "groups" -> new GroupCases(on).add();
+            case "cluster" -> new ClusterCases(on).add();
             case "assignors" -> new AssignorCases(on).add();
             case "requests" -> new RequestCases(on).add();
             case "group-requests" -> new GroupRequestCases(on).add();
