@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace ActorBroker.Conformance.Tests;
 
 /// <summary>What Kafka's own integration tests ask of a broker, by an area each (<c>clients/java/Cases.java</c>).</summary>
-public sealed class KafkaCasesTests(KafkaCasesTests.Fixture fixture, JavaTools java, ITestOutputHelper output)
-    : IClassFixture<KafkaCasesTests.Fixture>, IClassFixture<JavaTools>
+public sealed class KafkaCasesTests(CasesFixture fixture, JavaTools java, ITestOutputHelper output)
+    : IClassFixture<CasesFixture>, IClassFixture<JavaTools>
 {
     /// <summary>
     /// Cases that this broker does not pass yet: quotas and SCRAM users are not kept, and a fetch ends where a batch ends while Kafka fills it up with a
@@ -39,27 +39,6 @@ public sealed class KafkaCasesTests(KafkaCasesTests.Fixture fixture, JavaTools j
         finally
         {
             output.WriteLine($"--- broker\n{fixture.Broker.Log}");
-        }
-    }
-
-    /// <summary>A broker with the settings that some cases look for.</summary>
-    public sealed class Fixture : IAsyncLifetime
-    {
-        private BrokerProcess? broker;
-
-        internal BrokerProcess Broker => broker ?? throw new InvalidOperationException(BrokerKind.Missing());
-
-        public async Task InitializeAsync()
-        {
-            if (BrokerKind.Missing() is null)
-                broker = await BrokerProcess.Start("group.min.session.timeout.ms=100", "log.roll.hours=2", "log.retention.minutes=240",
-                    "log.roll.jitter.ms=123", "auto.leader.rebalance.enable=false", "ssl.truststore.password=some.invalid.pass",
-                    "producer.id.expiration.check.interval.ms=500");
-        }
-
-        public async Task DisposeAsync()
-        {
-            if (broker is not null) await broker.DisposeAsync();
         }
     }
 }

@@ -60,6 +60,7 @@ final class ClusterCases {
         on.add("testFetchRequestToNonReplica", this::fetchFromOthers);
         on.add("testProduceToNonReplica", this::produceToOthers);
         on.add("testListOffsetsErrorCodes", this::listOffsetsOfOthers);
+        on.add("testListOffsetsErrorCodes for debugging", this::listOffsetsForDebugging);
         on.add("testOffsetsForLeaderEpochErrorCodes", this::leaderEpochOfOthers);
         on.add("testCurrentEpochValidation", this::currentEpoch);
         on.add("testResponseIncludesLeaderEpoch", this::epochOfOffsets);
@@ -238,8 +239,13 @@ final class ClusterCases {
             Cases.equal(Errors.NOT_LEADER_OR_FOLLOWER, Errors.forCode(offset(b, replica, topic, -2, 0).errorCode()), replica);
             Cases.equal(Errors.NOT_LEADER_OR_FOLLOWER, Errors.forCode(offset(c, replica, topic, -2, 0).errorCode()), replica);
         }
-        Cases.equal(Errors.NONE, Errors.forCode(offset(b, -2, topic, -2, 0).errorCode()), "a follower, for debugging");
         Cases.equal(Errors.NOT_LEADER_OR_FOLLOWER, Errors.forCode(offset(c, -2, topic, -2, 0).errorCode()), "no replica, for debugging");
+    }
+
+    private void listOffsetsForDebugging() throws Exception {
+        String topic = assigned(List.of(List.of(a, b)));
+        Cases.until(() -> fetch(b, topic, 12, -1) == Errors.NONE, () -> "the follower is there");
+        Cases.equal(Errors.NONE, Errors.forCode(offset(b, -2, topic, -2, 0).errorCode()));
     }
 
     private OffsetForLeaderEpochResponseData.EpochEndOffset epoch(int node, String topic, int current, int epoch) throws Exception {
