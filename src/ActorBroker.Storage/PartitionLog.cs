@@ -207,7 +207,7 @@ public sealed class PartitionLog
     public int ApplyRetention(long nowMs) => _state.IsClosed ? 0 : new LogRetention(_state, _appender, _truncator).Apply(nowMs);
 
     /// <summary>R18: forgets idempotent producers that have been silent for long; the number forgotten.</summary>
-    public int ExpireProducers(long nowMs) => _state.Producers?.RemoveExpired(nowMs, _state.Environment.Settings.ProducerExpirationMs) ?? 0;
+    public int ExpireProducers(long nowMs) => _state.Producers?.RemoveExpired(nowMs, _state.Settings.ProducerExpirationMs) ?? 0;
 
     /// <summary>R47: what the cleaner should rewrite, or null when it is not worth it now.</summary>
     public CleaningPlan? PlanCleaning(long nowMs) => _state.IsClosed ? null : new CleaningPlanner(_state, _appender).Plan(this, nowMs);

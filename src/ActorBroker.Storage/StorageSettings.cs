@@ -30,7 +30,8 @@ public sealed record StorageSettings
     public int FlushThreads { get; init; } = 2;
     public long CheckpointIntervalMs { get; init; } = 5_000;
 
-    /// <summary>Idempotent producers are forgotten this long after their last batch (<c>producer.id.expiration.ms</c>).</summary>
+    /// <summary>Producers of a snapshot that were silent for so long at a start are not read (<c>producer.id.expiration.ms</c> as it stands in the
+    /// configuration); in a log that is open what the partition's settings say counts.</summary>
     public long ProducerExpirationMs { get; init; } = 86_400_000;
 
     /// <summary>Memory of the cleaner's map of keys (<c>log.cleaner.dedupe.buffer.size</c>).</summary>

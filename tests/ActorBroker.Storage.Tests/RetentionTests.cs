@@ -42,6 +42,17 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void Silent_producers_are_forgotten_as_the_settings_of_the_moment_say()
+    {
+        using var node = new TestNode();
+        var log = node.Open();
+        TestNode.Append(log, BatchSource.From(node.Pool, 0, producerId: 7, epoch: 0, sequence: 0));
+        Assert.Equal(0, log.ExpireProducers(BatchSource.Epoch2024 + 5000));
+        log.Settings = log.Settings with { ProducerExpirationMs = 1000 };
+        Assert.Equal(1, log.ExpireProducers(BatchSource.Epoch2024 + 5000));
+    }
+
+    [Fact]
     public void Nothing_goes_above_the_high_watermark()
     {
         using var node = new TestNode();

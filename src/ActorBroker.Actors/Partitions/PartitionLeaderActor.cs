@@ -295,12 +295,8 @@ internal sealed class PartitionLeaderActor : ReceivePersistentActor, IWithTimers
     {
         if (_log is null) return;
         var now = _services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (maintain.Retention)
-        {
-            _log.ApplyRetention(now);
-            _log.ExpireProducers(now);
-        }
-
+        if (maintain.Retention) _log.ApplyRetention(now);
+        if (maintain.Producers) _log.ExpireProducers(now);
         if (_handle!.Settings.IsCompacted) SubmitCleaning(now);
         if (!_flushing && _log.NeedsFlush()) StartFlush();
     }

@@ -51,8 +51,8 @@ internal sealed record FlushEnded(FlushResult Result) : INoSerializationVerifica
 /// <summary>The cleaner has done with this leader's plan; null when nothing came of it.</summary>
 internal sealed record CleaningEnded(PartitionLog Log, CleaningResult? Result) : INoSerializationVerificationNeeded;
 
-/// <summary>Time for what is done now and then: retention, the flush of a quiet log.</summary>
-internal sealed record MaintainLog(bool Retention) : INoSerializationVerificationNeeded;
+/// <summary>Time for what is done now and then: retention, silent producers, the flush of a quiet log.</summary>
+internal sealed record MaintainLog(bool Retention, bool Producers) : INoSerializationVerificationNeeded;
 
 /// <summary>Acknowledgements that wait for replication may have run out of time.</summary>
 internal sealed record ExpireAcks : INoSerializationVerificationNeeded

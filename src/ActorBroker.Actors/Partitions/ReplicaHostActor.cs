@@ -97,8 +97,9 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
         var self = Self;
         _onOffline = (directory, cause) => self.Tell(new WentOffline(directory, cause), ActorRefs.NoSender);
         foreach (var directory in _logs.Directories) directory.WentOffline += _onOffline;
-        Timers.StartPeriodicTimer("retention", new HostTick(true), _logs.RetentionInterval);
-        Timers.StartPeriodicTimer("maintenance", new HostTick(false), _logs.MaintenanceInterval);
+        Timers.StartPeriodicTimer("retention", new HostTick(Retention: true, Producers: false), _logs.RetentionInterval);
+        Timers.StartPeriodicTimer("producers", new HostTick(Retention: false, Producers: true), _logs.ProducerInterval);
+        Timers.StartPeriodicTimer("maintenance", new HostTick(Retention: false, Producers: false), _logs.MaintenanceInterval);
     }
 
     protected override void PostStop()
@@ -329,7 +330,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 
     private void OnTick(HostTick tick)
     {
-        var maintain = new MaintainLog(tick.Retention);
+        var maintain = new MaintainLog(tick.Retention, tick.Producers);
         foreach (var owner in _byOwner.Keys) owner.Tell(maintain, Self);
     }
 
@@ -369,7 +370,7 @@ internal sealed class ReplicaHostActor : ReceiveActor, IWithTimers
 
     private sealed record WentOffline(LogDirectory Directory, Exception Cause) : INoSerializationVerificationNeeded;
 
-    private sealed record HostTick(bool Retention) : INoSerializationVerificationNeeded;
+    private sealed record HostTick(bool Retention, bool Producers) : INoSerializationVerificationNeeded;
 
     private sealed record StopOverdue(bool IsForced) : INoSerializationVerificationNeeded;
 

@@ -25,6 +25,8 @@ public sealed class ReplicaLogs(IReadOnlyList<LogDirectory> directories, LogEnvi
     /// </summary>
     public int DamagedCount => Volatile.Read(ref _damagedCount);
 
+    public TimeSpan ProducerInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(15);

@@ -72,6 +72,17 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
         DescribeScoped(SettingTables.Topic, own, ConfigSource.Topic, definition =>
             SettingParser.Text(TopicValue(own, definition.Name)));
 
+    /// <summary>
+    /// A created topic's configs as CreateTopics tells them: a value that comes from a stand-in (<c>log.roll.hours</c> for <c>segment.ms</c>)
+    /// has the stand-in's source there, while DescribeConfigs calls it a default.
+    /// </summary>
+    public IReadOnlyList<ConfigEntry> DescribeCreated(ImmutableSortedDictionary<string, string> own) =>
+    [
+        .. DescribeTopic(own).Select(entry => entry.Source == ConfigSource.Default
+            && SettingTables.Topic.Get(entry.Name).BrokerSynonym is { } synonym
+                ? entry with { Source = BrokerSource(SettingTables.Broker.Get(synonym)) } : entry),
+    ];
+
     public IReadOnlyList<ConfigEntry> DescribeGroup(string group) =>
         DescribeScoped(SettingTables.Group, Own(new ConfigResource(ConfigResourceType.Group, group)), ConfigSource.Group, GroupDefault);
 
@@ -86,7 +97,7 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
     {
         var entries = new List<ConfigEntry>();
         foreach (var definition in SettingTables.Broker.All)
-            if (!definition.IsInternal) entries.Add(BrokerEntry(definition));
+            if (!definition.IsInternal || broker.Raw(definition.Name) is not null) entries.Add(BrokerEntry(definition));
         foreach (var name in _ofBroker.Keys.Union(_ofAllBrokers.Keys).Order(StringComparer.Ordinal))
             if (!SettingTables.Broker.Contains(name)) entries.Add(ExtraEntry(name));
         return entries;
@@ -162,6 +173,15 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
         {
             Synonyms = [new ConfigSynonym(name, shown, source)],
         };
+    }
+
+    /// <summary>The strongest layer that sets the setting or one of its stand-ins.</summary>
+    private ConfigSource BrokerSource(SettingDefinition definition)
+    {
+        var family = Family(definition);
+        return family.Any(member => _ofBroker.ContainsKey(member.Name)) ? ConfigSource.DynamicBroker
+            : family.Any(member => _ofAllBrokers.ContainsKey(member.Name)) ? ConfigSource.DynamicDefaultBroker
+            : family.Any(member => broker.Raw(member.Name) is not null) ? ConfigSource.StaticBroker : ConfigSource.Default;
     }
 
     private List<ConfigSynonym> BrokerSynonyms(SettingDefinition definition)

@@ -36,6 +36,7 @@ public static class PartitionSettingsResolver
             FollowerThrottledReplicas = ThrottledReplicas.From(Value<string[]>("follower.replication.throttled.replicas")),
             LeaderThrottledRate = resolver.ThrottleRate("leader.replication.throttled.rate"),
             FollowerThrottledRate = resolver.ThrottleRate("follower.replication.throttled.rate"),
+            ProducerExpirationMs = (int)resolver.BrokerValue("producer.id.expiration.ms")!,
             SegmentBytes = internalSegmentBytes > 0 ? internalSegmentBytes : Value<int>("segment.bytes"),
             SegmentMs = Value<long>("segment.ms"),
             SegmentJitterMs = Value<long>("segment.jitter.ms"),

@@ -37,6 +37,9 @@ public sealed record PartitionSettings
 
     public long FollowerThrottledRate { get; init; } = long.MaxValue;
 
+    /// <summary>An idempotent producer is forgotten this long after its last batch; this node's setting, not the topic's.</summary>
+    public long ProducerExpirationMs { get; init; } = 86_400_000;
+
     public int SegmentBytes { get; init; } = 1_073_741_824;
     public long SegmentMs { get; init; } = 604_800_000;
     public long SegmentJitterMs { get; init; }

@@ -92,7 +92,8 @@ public sealed class ListOffsetsHandler(IPartitionDirectory partitions)
     {
         if (!IsKnown(partition.Timestamp, context.ApiVersion)) return Failed(ErrorCode.UnsupportedVersion);
         var leader = await LeaderLookup.FindAsync(partitions, context, topic, partition.PartitionIndex).ConfigureAwait(false);
-        if (leader.Partition is null) return Failed(leader.Error);
+        if (leader.Partition is null)
+            return Failed(LeaderLookup.ErrorOf(partitions, topic, partition.PartitionIndex, partition.CurrentLeaderEpoch, leader.Error));
         var epoch = LeaderLookup.CheckEpoch(leader.Partition, partition.CurrentLeaderEpoch);
         if (epoch != ErrorCode.None) return Failed(epoch);
         return await leader.Partition.FindOffsetAsync(partition.Timestamp, isolation, context.Cancel).ConfigureAwait(false);

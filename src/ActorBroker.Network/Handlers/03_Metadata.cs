@@ -73,42 +73,36 @@ public sealed class MetadataHandler(AdminServices services) : ApiHandler<Metadat
         if (missing.Count == 0) return image;
 
         var mayCreate = services.Config.Bool("auto.create.topics.enable") && (context.ApiVersion < 4 || request.AllowAutoTopicCreation);
-        var errors = mayCreate ? await CreateAsync(missing, context).ConfigureAwait(false) : null;
-        image = errors is null ? image : services.Metadata.Current;
+        if (mayCreate)
+        {
+            await CreateAsync(missing, context).ConfigureAwait(false);
+            image = services.Metadata.Current;
+        }
+
         foreach (var name in missing)
         {
-            if (errors is not null && image.Topics.TryGetValue(name, out var topic))
-            {
+            if (mayCreate && image.Topics.TryGetValue(name, out var topic))
                 topics.Add(view.Describe(image, topic));
-                continue;
-            }
-            var error = TopicName.Problem(name) is not null ? ErrorCode.InvalidTopicException
-                : errors is not null && errors.TryGetValue(name, out var refused) ? refused : ErrorCode.UnknownTopicOrPartition;
-            topics.Add(TopicView.Failed(name, error));
+            else
+                topics.Add(TopicView.Failed(name, TopicName.Problem(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException));
         }
+
         return image;
     }
 
-    /// <summary>What stands against each name that could not be created.</summary>
-    private async ValueTask<Dictionary<string, ErrorCode>> CreateAsync(List<string> names, RequestContext context)
+    /// <summary>What stands against a name is not told, as in Kafka: its topic is unknown, and the client asks again.</summary>
+    private async ValueTask CreateAsync(List<string> names, RequestContext context)
     {
         var brokersUp = context.Metadata.Brokers.Values.Count(broker => !broker.IsFenced);
         var wanted = names.Where(name => TopicName.Problem(name) is null).Select(name =>
             InternalTopicSettings.Describe(name, Uuid.NewRandom(), services.Config, brokersUp)
             ?? new TopicToCreate(name, Uuid.NewRandom(), -1, -1, [], [])).ToImmutableArray();
-        var errors = new Dictionary<string, ErrorCode>(StringComparer.Ordinal);
-        if (wanted.Length == 0) return errors;
+        if (wanted.Length == 0) return;
         var command = new CreateTopics(wanted, false, Random.Shared.Next());
         var answer = await services.Controller.SubmitAsync(command, CreationLimit, context.Cancel).ConfigureAwait(false);
-        if (answer.Reply is null) return errors;
+        if (answer.Reply is null) return;
         foreach (var topic in answer.Reply.Topics)
-        {
-            if (topic.Error.IsNone)
-                await services.AwaitLeadersAsync(topic.Name, 0, CreationLimit, context.Cancel).ConfigureAwait(false);
-            else if (topic.Error.Code != ErrorCode.TopicAlreadyExists)
-                errors[topic.Name] = topic.Error.Code;
-        }
-        return errors;
+            if (topic.Error.IsNone) await services.AwaitLeadersAsync(topic.Name, 0, CreationLimit, context.Cancel).ConfigureAwait(false);
     }
 
     private static void AddBrokers(MetadataResponse response, MetadataImage image, string listener)

@@ -60,7 +60,7 @@ public sealed class CreateTopicsHandler(AdminServices services)
         result.NumPartitions = topic.PartitionCount;
         result.ReplicationFactor = topic.ReplicationFactor;
         result.Configs = [];
-        foreach (var entry in services.Resolver(services.Metadata.Current).DescribeTopic(topic.Configs))
+        foreach (var entry in services.Resolver(services.Metadata.Current).DescribeCreated(topic.Configs))
         {
             result.Configs.Add(new CreateTopicsResponse.CreatableTopicConfigs
             {

@@ -28,7 +28,7 @@ public sealed class OffsetForLeaderEpochHandler(IPartitionDirectory partitions)
         var answer = new OffsetForLeaderEpochResponse.EpochEndOffset { Partition = partition.Partition };
         var leader = await LeaderLookup.FindAsync(partitions, context, topic, partition.Partition).ConfigureAwait(false);
         answer.ErrorCode = leader.Partition is null
-            ? leader.Error
+            ? LeaderLookup.ErrorOf(partitions, topic, partition.Partition, partition.CurrentLeaderEpoch, leader.Error)
             : LeaderLookup.CheckEpoch(leader.Partition, partition.CurrentLeaderEpoch);
         if (answer.ErrorCode != ErrorCode.None) return answer;
         var end = leader.Partition!.FindEpochEndOffset(partition.LeaderEpoch);

@@ -23,11 +23,11 @@ public sealed class DescribeQuorumHandler(AdminServices services)
         {
             var described = new DescribeQuorumResponse.TopicData { TopicName = topic.TopicName };
             foreach (var partition in topic.Partitions)
-                described.Partitions.Add(quorum is null ? Unknown(partition.PartitionIndex) : Describe(context.Metadata, quorum));
+                described.Partitions.Add(quorum is null ? Unknown(partition.PartitionIndex) : Describe(context, quorum));
             response.Topics.Add(described);
         }
 
-        if (quorum is not null) AddNodes(response, quorum, context);
+        if (quorum is not null && context.ApiVersion >= 2) AddNodes(response, quorum, context);
         return response;
     }
 
@@ -47,8 +47,11 @@ public sealed class DescribeQuorumHandler(AdminServices services)
         return new QuorumDescription(image.Offset, [new QuorumVoter(image.ControllerId, directory, image.Offset)]);
     }
 
-    private static DescribeQuorumResponse.PartitionData Describe(MetadataImage image, QuorumDescription quorum)
+    private static DescribeQuorumResponse.PartitionData Describe(RequestContext context, QuorumDescription quorum)
     {
+        var image = context.Metadata;
+        // Directories are told from version 2 on.
+        Uuid Directory(Uuid id) => context.ApiVersion >= 2 ? id : Uuid.Zero;
         var described = new DescribeQuorumResponse.PartitionData
         {
             PartitionIndex = 0,
@@ -64,7 +67,7 @@ public sealed class DescribeQuorumHandler(AdminServices services)
             described.CurrentVoters.Add(new DescribeQuorumResponse.ReplicaState
             {
                 ReplicaId = voter.NodeId,
-                ReplicaDirectoryId = voter.FileId,
+                ReplicaDirectoryId = Directory(voter.FileId),
                 LogEndOffset = voter.Last < 0 ? -1 : voter.Last + 1,
                 LastFetchTimestamp = voter.Last < 0 ? -1 : now,
                 LastCaughtUpTimestamp = voter.Last < end || voter.Last < 0 ? -1 : now,
@@ -76,7 +79,7 @@ public sealed class DescribeQuorumHandler(AdminServices services)
             if (quorum.Voters.Any(voter => voter.NodeId == broker.Id)) continue;
             described.Observers.Add(new DescribeQuorumResponse.ReplicaState
             {
-                ReplicaId = broker.Id, ReplicaDirectoryId = broker.Directories.FirstOrDefault(), LogEndOffset = -1,
+                ReplicaId = broker.Id, ReplicaDirectoryId = Directory(broker.Directories.FirstOrDefault()), LogEndOffset = -1,
             });
         }
 

@@ -32,6 +32,14 @@ internal static class LeaderLookup
         return believedEpoch < epoch ? ErrorCode.FencedLeaderEpoch : ErrorCode.UnknownLeaderEpoch;
     }
 
+    /// <summary>A follower looks at the epoch before it says that it does not lead.</summary>
+    public static ErrorCode ErrorOf(IPartitionDirectory partitions, string topic, int partition, int believedEpoch, ErrorCode error)
+    {
+        if (error != ErrorCode.NotLeaderOrFollower || partitions.FindFollower(topic, partition) is not { } follower) return error;
+        var ofEpoch = CheckEpoch(follower, believedEpoch);
+        return ofEpoch == ErrorCode.None ? error : ofEpoch;
+    }
+
     private static async ValueTask<FoundLeader> WaitAsync(
         IPartitionDirectory partitions, RequestContext context, string topic, int partition)
     {

@@ -24,6 +24,7 @@ internal sealed class StorageSlice : IDisposable
         Logs = new ReplicaLogs(directories, environment)
         {
             MaintenanceInterval = TimeSpan.FromMilliseconds(config.Long("log.cleaner.backoff.ms")),
+            ProducerInterval = TimeSpan.FromMilliseconds(config.Int("producer.id.expiration.check.interval.ms")),
             RetentionInterval = TimeSpan.FromMilliseconds(config.Long("log.retention.check.interval.ms")),
         };
         _housekeeper = new StorageHousekeeper(environment, () => directories);

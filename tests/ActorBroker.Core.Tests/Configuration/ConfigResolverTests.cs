@@ -57,6 +57,38 @@ public class ConfigResolverTests
     }
 
     [Fact]
+    public void A_created_topic_tells_where_a_stand_in_was_set_and_a_described_one_does_not()
+    {
+        var resolver = Resolver(BrokerConfig.Empty.With(("log.roll.hours", "2")), (AllBrokers, "log.retention.ms", "10800000"),
+            (Broker1, "log.cleaner.delete.retention.ms", "34"));
+        var own = resolver.Own(Topic).Add("index.interval.bytes", "9999999");
+        var created = resolver.DescribeCreated(own);
+        Assert.Equal(("7200000", ConfigSource.StaticBroker), (Find(created, "segment.ms").Value, Find(created, "segment.ms").Source));
+        Assert.Equal(ConfigSource.DynamicDefaultBroker, Find(created, "retention.ms").Source);
+        Assert.Equal(ConfigSource.DynamicBroker, Find(created, "delete.retention.ms").Source);
+        Assert.Equal(ConfigSource.Topic, Find(created, "index.interval.bytes").Source);
+        Assert.Equal(ConfigSource.Default, Find(created, "cleanup.policy").Source);
+        Assert.Equal(("7200000", ConfigSource.Default), (Find(resolver.DescribeTopic(own), "segment.ms").Value, Find(resolver.DescribeTopic(own), "segment.ms").Source));
+    }
+
+    [Fact]
+    public void Producers_expire_as_it_is_set_at_run_time()
+    {
+        static long Expiration(ConfigResolver resolver) => PartitionSettingsResolver.Resolve(resolver, "t").ProducerExpirationMs;
+        Assert.Equal(86_400_000, Expiration(Resolver(BrokerConfig.Empty)));
+        Assert.Equal(5000, Expiration(Resolver(BrokerConfig.Empty.With(("producer.id.expiration.ms", "5000")))));
+        Assert.Equal(100, Expiration(Resolver(BrokerConfig.Empty.With(("producer.id.expiration.ms", "5000")), (AllBrokers, "producer.id.expiration.ms", "100"))));
+    }
+
+    [Fact]
+    public void An_internal_setting_is_shown_where_it_is_set()
+    {
+        const string interval = "producer.id.expiration.check.interval.ms";
+        Assert.DoesNotContain(Resolver(BrokerConfig.Empty).DescribeBroker(), entry => entry.Name == interval);
+        Assert.Equal("500", Find(Resolver(BrokerConfig.Empty.With((interval, "500"))).DescribeBroker(), interval).Value);
+    }
+
+    [Fact]
     public void A_dynamic_default_of_all_brokers_reaches_topics_and_brokers()
     {
         var resolver = Resolver(BrokerConfig.Empty, (AllBrokers, "log.retention.ms", "86400000"));

@@ -48,6 +48,20 @@ public class ClusterHandlerTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Before_version_2_neither_directories_nor_addresses_are_told(int version)
+    {
+        var answer = await _cluster.CallAsync(new DescribeQuorumHandler(_cluster.Services), version, new DescribeQuorumRequest
+        {
+            Topics = [new() { TopicName = "__cluster_metadata", Partitions = [new() { PartitionIndex = 0 }] }],
+        });
+        var partition = answer.Topics.Single().Partitions.Single();
+        Assert.All(partition.CurrentVoters.Concat(partition.Observers), replica => Assert.Equal(Uuid.Zero, replica.ReplicaDirectoryId));
+        Assert.Empty(answer.Nodes);
+    }
+
+    [Theory]
     [InlineData("__cluster_metadata", 1)]
     [InlineData("other", 0)]
     public async Task There_is_one_partition_of_metadata(string topic, int partition)

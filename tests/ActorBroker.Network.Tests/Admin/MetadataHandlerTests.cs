@@ -86,12 +86,12 @@ public class MetadataHandlerTests
     }
 
     [Fact]
-    public async Task Bad_names_and_failed_creations_have_their_errors()
+    public async Task Bad_names_are_invalid_and_topics_that_cannot_be_made_unknown()
     {
         var response = await AskAsync(12, true, "bad name", "");
         Assert.Equal([ErrorCode.InvalidTopicException, ErrorCode.InvalidTopicException], response.Topics.Select(topic => topic.ErrorCode));
         _admin.Create("f.o");
-        Assert.Equal(ErrorCode.InvalidTopicException, (await AskAsync(12, true, "f_o")).Topics[0].ErrorCode);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await AskAsync(12, true, "f_o")).Topics[0].ErrorCode);
         _admin.Failure = ErrorCode.RequestTimedOut;
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, (await AskAsync(12, true, "later")).Topics[0].ErrorCode);
     }

@@ -128,6 +128,28 @@ public sealed class HandlerTests
         Assert.Equal(ErrorCode.UnknownServerError, response.Topics[1].Partitions[0].ErrorCode);
     }
 
+    [Theory]
+    [InlineData(-1, ErrorCode.NotLeaderOrFollower)]
+    [InlineData(7, ErrorCode.NotLeaderOrFollower)]
+    [InlineData(6, ErrorCode.FencedLeaderEpoch)]
+    [InlineData(8, ErrorCode.UnknownLeaderEpoch)]
+    public async Task A_follower_looks_at_the_epoch_before_it_says_that_it_does_not_lead(int epoch, ErrorCode wanted)
+    {
+        await using var gateway = new TestGateway();
+        gateway.Cluster.AddFollowed("followed", 2);
+        using var client = await gateway.ConnectAsync();
+        var offsets = ConnectionTests.ListLatest("followed");
+        offsets.Topics[0].Partitions[0].CurrentLeaderEpoch = epoch;
+        var listed = await client.AskAsync<ListOffsetsResponse>(ApiKey.ListOffsets, 4, offsets);
+        Assert.Equal(wanted, listed.Topics[0].Partitions[0].ErrorCode);
+        var epochs = new OffsetForLeaderEpochRequest
+        {
+            Topics = [new() { Topic = "followed", Partitions = [new() { Partition = 0, LeaderEpoch = 2, CurrentLeaderEpoch = epoch }] }],
+        };
+        var ends = await client.AskAsync<OffsetForLeaderEpochResponse>(ApiKey.OffsetForLeaderEpoch, 4, epochs);
+        Assert.Equal(wanted, ends.Topics.Single().Partitions.Single().ErrorCode);
+    }
+
     [Fact]
     public async Task DeleteRecords_moves_the_log_start_where_it_may()
     {

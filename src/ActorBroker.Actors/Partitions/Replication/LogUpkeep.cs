@@ -29,12 +29,8 @@ internal sealed class LogUpkeep(PartitionLog log, IActorRef owner, PartitionServ
 
     public void Maintain(MaintainLog maintain, long nowMs)
     {
-        if (maintain.Retention)
-        {
-            log.ApplyRetention(nowMs);
-            log.ExpireProducers(nowMs);
-        }
-
+        if (maintain.Retention) log.ApplyRetention(nowMs);
+        if (maintain.Producers) log.ExpireProducers(nowMs);
         if (log.Settings.IsCompacted && services.Cleaner is { } cleaner && log.PlanCleaning(nowMs) is { } plan)
             cleaner.Submit(plan, result => owner.Tell(new CleaningEnded(log, result), ActorRefs.NoSender));
         FlushIfDue(isWaitedFor: false);

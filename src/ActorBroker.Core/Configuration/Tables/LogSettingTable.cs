@@ -109,6 +109,9 @@ public static class LogSettingTable
         Int("num.replica.alter.log.dirs.threads", null, ReadOnly,
             "Taken as Kafka's configuration files have it, without effect.")
             with { HasEffect = false },
+        Int("producer.id.expiration.check.interval.ms", "600000", ReadOnly,
+            "Milliseconds between two looks for idempotent producers that can be forgotten.",
+            AtLeast(1)) with { IsInternal = true },
         Int("producer.id.expiration.ms", "86400000", ClusterWide,
             "Milliseconds after which the state of an idle idempotent producer is forgotten.",
             AtLeast(1)),
