@@ -100,6 +100,9 @@ internal sealed class GroupActor : ReceiveActor, IGroupShell, IWithTimers
     {
         _handled++;
         _isLeaving = false;
+        // A session that has ended is over for who deletes the group, though the timer comes some milliseconds late. Members are heard first:
+        // after a pause of the process their heartbeats wait here.
+        if (request.Command is DeleteGroup) TakeDue();
         _pipeline.Submit(request.Command, request.Ticket, NowMs);
         AfterTurn();
     }
@@ -136,9 +139,14 @@ internal sealed class GroupActor : ReceiveActor, IGroupShell, IWithTimers
     private void OnTick()
     {
         _armedMs = null;
+        TakeDue();
+        AfterTurn();
+    }
+
+    private void TakeDue()
+    {
         while (_timers.TryTakeDue(MonotonicMs, out var timer))
             _pipeline.Submit(new TimerEnded { GroupId = _groupId, Timer = timer }, Ticket.None, NowMs);
-        AfterTurn();
     }
 
     private void AfterTurn()

@@ -135,6 +135,18 @@ public sealed class GroupCoordinatorTests : TestKit
     }
 
     [Fact]
+    public async Task A_session_that_has_ended_is_over_for_who_deletes_the_group_before_its_timer_comes()
+    {
+        var clock = new HurriedClock();
+        var node = await new GroupNode(Sys, Quick, clock: clock).ServingAsync();
+        await node.JoinAloneAsync("g", sessionTimeoutMs: 30_000);
+        clock.Hurry(TimeSpan.FromSeconds(29));
+        Assert.Equal(ErrorCode.NonEmptyGroup, (await node.Groups.DeleteAsync(new DeleteGroup { GroupId = "g" }, default)).Error);
+        clock.Hurry(TimeSpan.FromSeconds(2));
+        Assert.Equal(ErrorCode.None, (await node.Groups.DeleteAsync(new DeleteGroup { GroupId = "g" }, default)).Error);
+    }
+
+    [Fact]
     public async Task A_partition_that_nobody_coordinates_yet_is_not_said_to_be_loading()
     {
         var node = new GroupNode(Sys, Quick, starts: false);
@@ -268,5 +280,15 @@ public sealed class GroupCoordinatorTests : TestKit
         node.Partitions[1].Lose();
         await GroupNode.UntilAsync(async () => await node.CommitAsync(there, 1) == ErrorCode.NotCoordinator);
         Assert.Equal(ErrorCode.None, await node.CommitAsync(here, 1));
+    }
+
+    /// <summary>A monotonic clock that timers under way know nothing of.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private long _ahead;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ahead);
+
+        public void Hurry(TimeSpan by) => Interlocked.Add(ref _ahead, (long)(by.TotalSeconds * TimestampFrequency));
     }
 }

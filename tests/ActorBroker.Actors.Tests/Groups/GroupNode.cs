@@ -17,13 +17,14 @@ internal sealed class GroupNode : IMetadataSource, IPartitionDirectory, IInterna
 
     private MetadataImage _image = MetadataImage.Empty;
 
-    public GroupNode(ActorSystem system, GroupSettings? settings = null, int partitions = 1, bool hasTopic = true, bool starts = true)
+    public GroupNode(
+        ActorSystem system, GroupSettings? settings = null, int partitions = 1, bool hasTopic = true, bool starts = true, TimeProvider? clock = null)
     {
         Partitions = [.. Enumerable.Range(0, partitions).Select(index => new MemoryPartition(index))];
         if (hasTopic) AddTopic("__consumer_offsets", partitions);
         Settings = (settings ?? new GroupSettings()) with { OffsetsTopicPartitions = partitions };
         Groups = new GroupCoordinatorGateway(
-            new GroupServices(Settings, this, this, this, new BufferPool(1 << 28, 1 << 20), TimeProvider.System));
+            new GroupServices(Settings, this, this, this, new BufferPool(1 << 28, 1 << 20), clock ?? TimeProvider.System));
         if (starts) Groups.Start(system);
     }
 
