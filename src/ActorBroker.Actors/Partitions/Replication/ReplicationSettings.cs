@@ -15,7 +15,7 @@ public sealed record ReplicationSettings
     public int CatchUpBytes { get; init; } = 256 << 10;
 
     /// <summary>What is read for those in a second while clients are served; 0 does not hold back.</summary>
-    public long CatchUpBytesPerSecond { get; init; } = 10L << 20;
+    public long CatchUpBytesPerSecond { get; init; } = 5L << 19;
 
     /// <summary>Bytes of records that one word carries, but for a single larger batch.</summary>
     public int PartBytes { get; init; } = 256 << 10;

@@ -83,7 +83,7 @@ public static class OwnSettingTable
             "Bytes of records that may be under way from this node to one other for replicas that catch up from segments no longer in memory. " +
             "All of them stand before the next record of a replica that is in sync: more is faster on a long way, and delays the others.",
             AtLeast(65536)),
-        Long("actorbroker.replication.catchup.rate", "10485760", ReadOnly,
+        Long("actorbroker.replication.catchup.rate", "2621440", ReadOnly,
             "Bytes per second and processor that are read from segments no longer in memory for replicas that catch up, while this node serves " +
             "clients; never less than twice what producers bring in. A node that serves nobody does not hold back, and with 0 none does.",
             AtLeast(0)),
