@@ -176,15 +176,17 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
     }
 
     /// <summary>The strongest layer that sets the setting or one of its stand-ins.</summary>
-    private ConfigSource BrokerSource(SettingDefinition definition)
-    {
-        var family = Family(definition);
-        return family.Any(member => _ofBroker.ContainsKey(member.Name)) ? ConfigSource.DynamicBroker
-            : family.Any(member => _ofAllBrokers.ContainsKey(member.Name)) ? ConfigSource.DynamicDefaultBroker
-            : family.Any(member => broker.Raw(member.Name) is not null) ? ConfigSource.StaticBroker : ConfigSource.Default;
-    }
+    private ConfigSource BrokerSource(SettingDefinition definition) => Layers(definition) is [var strongest, ..] ? strongest.Source : ConfigSource.Default;
 
     private List<ConfigSynonym> BrokerSynonyms(SettingDefinition definition)
+    {
+        var layers = Layers(definition);
+        var first = layers.FindIndex(synonym => synonym.Name == definition.Name);
+        return first < 0 ? [] : layers[first..];
+    }
+
+    /// <summary>What sets the setting or its stand-ins, the strongest first.</summary>
+    private List<ConfigSynonym> Layers(SettingDefinition definition)
     {
         var family = Family(definition);
         var synonyms = new List<ConfigSynonym>();
@@ -199,8 +201,7 @@ public sealed class ConfigResolver(BrokerConfig broker, MetadataImage image, int
             if (broker.Raw(member.Name) is { } value) synonyms.Add(Synonym(member, value, ConfigSource.StaticBroker));
         foreach (var member in family)
             if (member.Default is { } value) synonyms.Add(Synonym(member, value, ConfigSource.Default));
-        var first = synonyms.FindIndex(synonym => synonym.Name == definition.Name);
-        return first < 0 ? [] : synonyms[first..];
+        return synonyms;
     }
 
     private static ConfigSynonym Synonym(SettingDefinition definition, string value, ConfigSource source) =>

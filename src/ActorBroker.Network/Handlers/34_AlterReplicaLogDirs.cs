@@ -24,6 +24,13 @@ public sealed class AlterReplicaLogDirsHandler(AdminServices services)
             foreach (var topic in directory.Topics)
                 foreach (var partition in topic.Partitions) wanted[new TopicPartition(topic.Name, partition)] = directory.Path;
         var directories = await services.Partitions.DescribeLogDirectoriesAsync(context.Cancel).ConfigureAwait(false);
+        var homes = new Dictionary<TopicPartition, LogDirectoryDescription>();
+        foreach (var directory in directories)
+            foreach (var replica in directory.Replicas)
+                if (!replica.IsFuture) homes.TryAdd(replica.Partition, directory);
+        ErrorCode Place(TopicPartition partition, string path) =>
+            Judge(partition, directories.FirstOrDefault(directory => directory.Path == path), homes.GetValueOrDefault(partition), context.Metadata);
+
         var response = new AlterReplicaLogDirsResponse();
         foreach (var topic in wanted.GroupBy(pair => pair.Key.Topic, StringComparer.Ordinal))
         {
@@ -34,7 +41,7 @@ public sealed class AlterReplicaLogDirsHandler(AdminServices services)
                 [
                     .. topic.Select(pair => new AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult
                     {
-                        PartitionIndex = pair.Key.Partition, ErrorCode = Place(pair.Key, pair.Value, directories, context.Metadata),
+                        PartitionIndex = pair.Key.Partition, ErrorCode = Place(pair.Key, pair.Value),
                     }),
                 ],
             });
@@ -43,14 +50,11 @@ public sealed class AlterReplicaLogDirsHandler(AdminServices services)
         return response;
     }
 
-    private static ErrorCode Place(
-        TopicPartition partition, string path, IReadOnlyList<LogDirectoryDescription> directories, MetadataImage image)
+    private static ErrorCode Judge(TopicPartition partition, LogDirectoryDescription? target, LogDirectoryDescription? home, MetadataImage image)
     {
         if (partition.ToString().Length > MaxNameLength) return ErrorCode.InvalidTopicException;
-        var target = directories.FirstOrDefault(directory => directory.Path == path);
         if (target is null) return ErrorCode.LogDirNotFound;
         if (target.Error != ErrorCode.None) return ErrorCode.KafkaStorageError;
-        var home = directories.FirstOrDefault(directory => directory.Replicas.Any(replica => replica.Partition == partition && !replica.IsFuture));
         if (home == target) return ErrorCode.None;
         if (home is not null) return home.Error == ErrorCode.None ? ErrorCode.UnsupportedVersion : ErrorCode.KafkaStorageError;
         var isKnown = image.Topics.TryGetValue(partition.Topic, out var topic) && (uint)partition.Partition < (uint)topic.Partitions.Length;
